@@ -1,0 +1,1 @@
+"""Binary logistic regression by Newton-Raphson/IRLS on numba kernels."""
