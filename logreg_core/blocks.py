@@ -1,0 +1,335 @@
+"""Row blocks, and the one sum over them.
+
+A source of blocks cuts its rows on a fixed grid: leaves of 2,048 rows, joined to spans of a power
+of two leaves. The kernel adds the leaves of a span by a pairwise tree; `sum_terms` adds the spans
+by the same tree. Because spans are aligned, the whole tree depends on the number of rows alone:
+the same bits for any number of threads, in any order of completion, from memory or from disk.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .kernels import LEAF, terms_span
+
+__all__ = [
+    "ArrayBlocks",
+    "Blocks",
+    "Coordinates",
+    "Span",
+    "Terms",
+    "Workers",
+    "pairwise_sum",
+    "span_rows",
+    "sum_terms",
+]
+
+Floats = NDArray[np.float64]
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+NOTHING: Floats = np.empty(0)
+NO_ROTATION: Floats = np.empty((0, 0))
+NO_BYTES: NDArray[np.uint8] = np.empty(0, np.uint8)
+MOST_SPANS = 64  # enough to balance 16 threads, few enough that Python's share is not seen
+SERIAL_WORK = 400_000  # elements of X below which a thread pool costs more than it brings
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Partial sums of the log-likelihood over some rows.
+
+    loglik: log-likelihood (log units); gradient (k,) and hessian (k, k): its derivatives by beta
+    in the coordinates of the pass, the Hessian negative semidefinite; n_rows: rows of positive
+    weight; weight_sum: their weight; max_eta_change: max |x' step| (log-odds); column_max (k,):
+    largest absolute entry of each column of the pass. gradient and hessian are None where the
+    order asked for stops before them.
+    """
+
+    loglik: float
+    weight_sum: float
+    n_rows: int
+    max_eta_change: float
+    gradient: Floats
+    column_max: Floats
+    information: Floats = field(repr=False)
+
+    @property
+    def hessian(self) -> Floats:
+        """Second derivatives of the log-likelihood: minus the information."""
+        return -self.information
+
+    def __add__(self, other: Terms) -> Terms:
+        return Terms(
+            self.loglik + other.loglik,
+            self.weight_sum + other.weight_sum,
+            self.n_rows + other.n_rows,
+            max(self.max_eta_change, other.max_eta_change),
+            self.gradient + other.gradient,
+            np.maximum(self.column_max, other.column_max),
+            self.information + other.information,
+        )
+
+    @property
+    def finite(self) -> bool:
+        """No NaN and no infinity in any sum."""
+        return (
+            math.isfinite(self.loglik)
+            and bool(np.isfinite(self.gradient).all())
+            and bool(np.isfinite(self.information.diagonal()).all())
+        )
+
+
+@dataclass(frozen=True)
+class Coordinates:
+    """The affine map under which a pass sees the columns: ((x - center) * scale) @ rotation.
+
+    columns (k,): positions in X, -1 for the intercept; center (k,), in units of the columns;
+    scale (k,): powers of two, so that scaling rounds nothing; rotation: upper triangular (k, k),
+    or empty for none. The model is the same under every such map; only rounding differs.
+    """
+
+    columns: NDArray[np.int64]
+    center: Floats
+    scale: Floats
+    rotation: Floats = field(default_factory=lambda: NO_ROTATION)
+
+    def to_columns(self, beta: Floats) -> Floats:
+        """Coefficients for the columns as given (log-odds per unit) from those of the pass."""
+        slopes = self.rotation @ beta if self.rotation.size else beta
+        slopes = slopes * self.scale
+        if self.columns[0] < 0:
+            slopes[0] = math.fsum([slopes[0], *(-slopes[1:] * self.center[1:])])
+        return slopes
+
+    def from_columns(self, beta: Floats) -> Floats:
+        """Coefficients of the pass from those for the columns as given."""
+        inside = beta.copy()
+        if self.columns[0] < 0:
+            inside[0] = math.fsum([beta[0], *(beta[1:] * self.center[1:])])
+        inside /= self.scale
+        return np.linalg.solve(self.rotation, inside) if self.rotation.size else inside
+
+    def covariance(self, inside: Floats) -> Floats:
+        """Covariance of the coefficients for the columns as given, from that of the pass."""
+        # einsum, not BLAS: the bits must not depend on how many threads BLAS was given
+        result = inside
+        if self.rotation.size:
+            half = np.einsum("ij,jk->ik", self.rotation, inside)
+            result = np.einsum("ij,kj->ik", half, self.rotation)
+        result = result * self.scale[:, None] * self.scale
+        if self.columns[0] < 0:
+            result[0] -= np.einsum("j,jk->k", self.center[1:], result[1:])
+            result[:, 0] -= np.einsum("j,kj->k", self.center[1:], result[:, 1:])
+        return (result + result.T) / 2.0
+
+    def take(self, kept: Sequence[int] | NDArray[np.intp]) -> Coordinates:
+        """The same map for some of the columns, in the order given, without rotation."""
+        return Coordinates(self.columns[kept], self.center[kept], self.scale[kept])
+
+    def rotated(self, rotation: Floats) -> Coordinates:
+        """This map followed by another upper triangular one."""
+        whole = self.rotation @ rotation if self.rotation.size else rotation
+        return replace(self, rotation=np.ascontiguousarray(whole))
+
+
+class Span(NamedTuple):
+    """The rows of one span, as the kernels take them; an empty array stands for "none"."""
+
+    X: NDArray[Any]
+    y: NDArray[np.uint8]
+    weight: Floats
+    success: Floats
+    failure: Floats
+    offset: Floats
+
+
+class Blocks(Protocol):
+    """What a fit needs of its data, wherever they lie."""
+
+    @property
+    def n_rows(self) -> int: ...
+
+    @property
+    def n_columns(self) -> int:
+        """Columns of X, the intercept not counted."""
+        ...
+
+    def spans(self) -> Iterable[Span]:
+        """All rows in order, `span_rows(n_rows)` a time."""
+        ...
+
+    def sample(self, n_rows: int) -> Span:
+        """About so many rows, spread evenly over the whole."""
+        ...
+
+    def totals(self) -> tuple[float, float]:
+        """Weight of the successes and of the failures."""
+        ...
+
+
+def span_rows(n_rows: int) -> int:
+    """Rows of a span: a power of two leaves, at most `MOST_SPANS` spans in all."""
+    leaves = max(1, math.ceil(n_rows / LEAF))
+    return LEAF << max(0, math.ceil(math.log2(leaves / MOST_SPANS)))
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False  # one compiled signature for writeable and read-only input
+    return view
+
+
+def _native(X: NDArray[Any]) -> NDArray[np.float64]:
+    if X.dtype == np.float64 and X.dtype.isnative and X.flags.aligned:
+        return X
+    return np.ascontiguousarray(X, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class ArrayBlocks:
+    """Rows in memory: views of X, never a copy of the whole.
+
+    X (n, columns): any real dtype and layout; what is not native float64 is converted span by
+    span. y (n,) uint8, or success and failure (n,) weights on each outcome; weight, offset (n,).
+    """
+
+    X: NDArray[Any]
+    y: NDArray[np.uint8] = field(default_factory=lambda: NO_BYTES)
+    weight: Floats = field(default_factory=lambda: NOTHING)
+    success: Floats = field(default_factory=lambda: NOTHING)
+    failure: Floats = field(default_factory=lambda: NOTHING)
+    offset: Floats = field(default_factory=lambda: NOTHING)
+
+    @property
+    def n_rows(self) -> int:
+        return int(self.X.shape[0])
+
+    @property
+    def n_columns(self) -> int:
+        return int(self.X.shape[1])
+
+    def rows(self, where: slice) -> Span:
+        """The rows of a slice."""
+        parts = (self.y, self.weight, self.success, self.failure, self.offset)
+        return Span(
+            _read_only(_native(self.X[where])),
+            *(_read_only(np.ascontiguousarray(part[where])) for part in parts),
+        )
+
+    def spans(self) -> Iterator[Span]:
+        size = span_rows(self.n_rows)
+        for first in range(0, self.n_rows, size):
+            yield self.rows(slice(first, first + size))
+
+    def sample(self, n_rows: int) -> Span:
+        return self.rows(slice(0, None, max(1, self.n_rows // max(1, n_rows))))
+
+    def totals(self) -> tuple[float, float]:
+        if self.success.size:
+            return float(self.success.sum()), float(self.failure.sum())
+        if self.weight.size:
+            success = float(self.weight[self.y != 0].sum())
+            return success, float(self.weight[self.y == 0].sum())
+        success = float(np.count_nonzero(self.y))
+        return success, self.n_rows - success
+
+
+class Workers:
+    """A map over items on some threads, results in the order of the items.
+
+    Made anew for each fit: a pool that outlives a fork hangs in the child. Leaving the block
+    cancels what has not started, so Ctrl-C returns after the spans now running.
+    """
+
+    def __init__(self, threads: int | None, work: int) -> None:
+        available = threads or len(os.sched_getaffinity(0)) if _HAS_AFFINITY else threads
+        self.threads = max(1, available or os.cpu_count() or 1)
+        self._pool: ThreadPoolExecutor | None = None
+        if self.threads > 1 and work > SERIAL_WORK:
+            self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="logreg")
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def map(self, function: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:
+        """function(item) for every item, in order."""
+        return map(function, items) if self._pool is None else self._pool.map(function, items)
+
+
+_HAS_AFFINITY = hasattr(os, "sched_getaffinity")
+
+
+def pairwise_sum(parts: Iterable[_R]) -> _R:
+    """Sum in the order given, by a pairwise tree: rounding grows with log n, bits are fixed.
+
+    >>> pairwise_sum(["a", "b", "c"])
+    'abc'
+    """
+    waiting: list[Any] = []
+    for count, part in enumerate(parts, 1):
+        waiting.append(part)
+        while count % 2 == 0:
+            right = waiting.pop()
+            waiting[-1] = waiting[-1] + right
+            count //= 2
+    while len(waiting) > 1:
+        right = waiting.pop()
+        waiting[-1] = waiting[-1] + right
+    result: _R = waiting[0]
+    return result
+
+
+def sum_terms(
+    blocks: Blocks,
+    beta: Floats,
+    order: int,
+    *,
+    coordinates: Coordinates,
+    workers: Workers,
+    step: Floats | None = None,
+) -> Terms:
+    """The log-likelihood and its derivatives up to ``order`` at ``beta``: one pass over the rows.
+
+    The only place where partial sums meet. ``beta`` and ``step`` are in the pass's coordinates;
+    with ``step`` the pass also finds max |x' step|. Cost: one reading of the data, and
+    n k^2 operations at order 2, 4 n k below.
+    """
+    k = len(beta)
+    c = coordinates
+    change = NOTHING if step is None else step
+
+    def part(span: Span) -> Terms:
+        flat = terms_span(*span, c.columns, c.center, c.scale, c.rotation, beta, change, order)
+        return Terms(
+            flat[0],
+            flat[1],
+            int(flat[2]),
+            flat[3],
+            flat[4 : 4 + k],
+            flat[4 + k : 4 + 2 * k],
+            flat[4 + 2 * k :].reshape(k, k) if order >= 2 else NO_ROTATION,
+        )
+
+    total = pairwise_sum(workers.map(part, blocks.spans()))
+    if order >= 2:
+        lower = np.tril(total.information, -1)
+        whole = lower + lower.T
+        np.fill_diagonal(whole, total.information.diagonal())
+        total = replace(total, information=whole)
+    return total

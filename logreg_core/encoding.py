@@ -1,0 +1,297 @@
+"""How named columns of a data frame become the columns of X: the rule, without any data.
+
+An ``Encoding`` is made once (by ``Design.from_frame``, or by hand) and then applied to any frame:
+to whole ones, to blocks of rows, to new ones at prediction. It learns nothing from the rows it is
+applied to, so blocks stacked equal the whole. Columns are taken by name; others may be there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .columns import (
+    Level,
+    Table,
+    is_categorical,
+    level_codes,
+    listed,
+    missing_mask,
+    numbers,
+)
+from .errors import DataError
+
+__all__ = ["Encoding", "Feature"]
+
+Rows = NDArray[np.intp] | None
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of the data frame and what it becomes.
+
+    Parameters
+    ----------
+    name : the column's name
+    levels : for a category its levels, the reference first: every other one becomes a 0/1
+        column. Empty for a number, which is taken as it is, in its own unit.
+
+    Examples
+    --------
+    >>> Feature("status", ("active", "banned", "under review")).columns
+    ('status_banned', 'status_under review')
+    >>> Feature("age").columns
+    ('age',)
+    """
+
+    name: Any
+    levels: tuple[Level, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of X that this feature becomes."""
+        if not self.levels:
+            return (str(self.name),)
+        return tuple(f"{self.name}_{level}" for level in self.levels[1:])
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The rule from a data frame to X (n, k) and y (n,); it holds no rows.
+
+    Parameters
+    ----------
+    features : in the order of the columns of X
+    target : name of the outcome column
+    classes : (negative, positive); ``y`` is 1 for the positive one
+
+    Raises
+    ------
+    DataError
+        When two columns of X would bear the same name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rule = Encoding((Feature("age"), Feature("sex", ("f", "m"))), "ill", ("no", "yes"))
+    >>> rule.names
+    ('age', 'sex_m')
+    >>> rule.transform(pd.DataFrame({"sex": ["m", "f"], "age": [30, 41]}))
+    array([[30.,  1.],
+           [41.,  0.]])
+    """
+
+    features: tuple[Feature, ...]
+    target: Any
+    classes: tuple[Level, Level]
+
+    def __post_init__(self) -> None:
+        repeated = [name for name, times in Counter(self.names).items() if times > 1]
+        if repeated:
+            raise DataError(
+                f"two columns of X would both be named {repeated[0]!r}",
+                "a different name for each",
+                "a category's columns are named column_level, which meets another column's name",
+                "rename one of the columns of the data frame",
+                column=repeated[0],
+            )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the k columns of X, without intercept."""
+        return tuple(name for feature in self.features for name in feature.columns)
+
+    @property
+    def positive(self) -> Level:
+        """The class whose probability is modelled."""
+        return self.classes[1]
+
+    def transform(self, frame: object, rows: Rows = None) -> NDArray[np.float64]:
+        """Encode the features of a frame; the target need not be there.
+
+        Columns are taken by name: their order does not matter, and other columns are ignored.
+
+        Parameters
+        ----------
+        frame : pandas or polars DataFrame or pyarrow Table of ``n`` rows; it is not changed
+        rows : positions of the rows to take, in this order; None takes all
+
+        Returns
+        -------
+        C-contiguous float64 array of shape (n or len(rows), k), without intercept
+
+        Raises
+        ------
+        DataError
+            For a missing column, missing or infinite value, unseen level or unusable type,
+            naming column, level and first row (rows count from 0).
+
+        Notes
+        -----
+        One pass; memory: the result and one column.
+        """
+        table = frame if isinstance(frame, Table) else Table(frame)
+        n = table.n_rows if rows is None else len(rows)
+        X = np.empty((n, len(self.names)))
+        j = 0
+        for feature in self.features:
+            series = table.column(feature.name)
+            width = len(feature.columns)
+            if feature.levels:
+                positions = _level_positions(series, feature.levels, rows)
+                for level in range(width):
+                    X[:, j + level] = positions == level + 1
+            else:
+                X[:, j] = _finite_numbers(series, rows)
+            j += width
+        return X
+
+    def encode_target(self, frame: object, rows: Rows = None) -> NDArray[np.uint8]:
+        """Encode the outcome of a frame: 1 for the positive class, 0 for the other.
+
+        Returns
+        -------
+        uint8 array of shape (n or len(rows),)
+
+        Raises
+        ------
+        DataError
+            When the column is absent, or a value is missing or in neither class.
+        """
+        table = frame if isinstance(frame, Table) else Table(frame)
+        return _level_positions(table.column(self.target), self.classes, rows).astype(np.uint8)
+
+    def complete_rows(self, frame: object, with_target: bool = False) -> NDArray[np.intp]:
+        """Find the rows in which no feature (and, if asked, no outcome) is missing.
+
+        Returns
+        -------
+        positions from 0, ascending; hand them to ``transform`` as ``rows``
+        """
+        table = frame if isinstance(frame, Table) else Table(frame)
+        missing = np.zeros(table.n_rows, dtype=bool)
+        for name in [f.name for f in self.features] + [self.target] * with_target:
+            missing |= missing_mask(table.column(name))
+        return np.flatnonzero(~missing)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rule as plain lists, numbers and text, ready for JSON."""
+        return {
+            "target": self.target,
+            "classes": list(self.classes),
+            "features": [{"name": f.name, "levels": list(f.levels)} for f in self.features],
+        }
+
+    @classmethod
+    def from_dict(cls, content: object) -> Encoding:
+        """Read back what ``to_dict`` gave.
+
+        Raises
+        ------
+        DataError
+            When anything is missing, superfluous or of the wrong type.
+        """
+        try:
+            match content:
+                case {"target": str() | int() as target, "classes": [negative, positive],
+                      "features": [*features], **rest} if not rest:  # fmt: skip
+                    parts = tuple(_feature(part) for part in features)
+                    classes = (_level(negative), _level(positive))
+                    return cls(parts, target, classes)
+            raise ValueError("its keys are not target, two classes and features")
+        except ValueError as problem:
+            raise DataError(
+                f"this is no encoding: {problem}",
+                "what Encoding.to_dict() wrote",
+                "the columns of X cannot be made from it",
+                "save the model again from the original fit",
+            ) from problem
+
+
+def _feature(content: object) -> Feature:
+    match content:
+        case {"name": str() | int() as name, "levels": [*levels], **rest} if not rest:
+            checked = tuple(_level(level) for level in levels)
+            if len(checked) != 1 and len(set(checked)) == len(checked):
+                return Feature(name, checked)
+    raise ValueError(f"feature {content!r} is not a name and its different levels")
+
+
+def _level(value: object) -> Level:
+    if isinstance(value, str | int | float):
+        return value
+    raise ValueError(f"{value!r} is neither text nor a number")
+
+
+def _first_row(mask: NDArray[np.bool_], rows: Rows) -> int:
+    place = int(np.argmax(mask))
+    return place if rows is None else int(rows[place])
+
+
+def _missing_value(name: object, mask: NDArray[np.bool_], rows: Rows) -> DataError:
+    row = _first_row(mask, rows)
+    return DataError(
+        f"column {name!r} has a missing value in row {row} ({int(mask.sum())} rows in all)",
+        "a value in every row",
+        "a row without it has no likelihood and no prediction",
+        "drop those rows (complete_rows finds the others) or fill them",
+        column=name,
+        row=row,
+    )
+
+
+def _finite_numbers(series: Any, rows: Rows) -> NDArray[Any]:
+    """The values of a numeric column at some rows, all finite, else DataError."""
+    if is_categorical(series):
+        raise DataError(
+            f"column {series.name!r} has type {series.dtype}, which is text",
+            "numbers, as in the data the design was made from",
+            "it cannot take the place of the numeric column",
+            "convert it with pandas.to_numeric",
+            column=series.name,
+        )
+    values = numbers(series) if rows is None else numbers(series)[rows]
+    finite = np.isfinite(values)
+    if not finite.all():
+        missing = np.isnan(values)
+        if missing.any():
+            raise _missing_value(series.name, missing, rows)
+        row = _first_row(~finite, rows)
+        raise DataError(
+            f"column {series.name!r} holds {values[np.argmin(finite)]} in row {row}",
+            "finite numbers",
+            "no linear predictor can be formed from infinity",
+            "correct or drop that row",
+            column=series.name,
+            row=row,
+        )
+    return values
+
+
+def _level_positions(series: Any, known: tuple[Level, ...], rows: Rows) -> NDArray[np.int32]:
+    """Position of each row's value in ``known``; DataError for a missing or unknown one."""
+    codes, levels = level_codes(series)
+    if rows is not None:
+        codes = codes[rows]
+    if codes.size and codes.min() < 0:
+        raise _missing_value(series.name, codes < 0, rows)
+    place = {level: i for i, level in enumerate(known)}
+    # One more place than levels: an empty column has none, and take() needs something to read.
+    positions = np.array([place.get(level, -1) for level in levels] + [-1], dtype=np.int32)[codes]
+    if positions.size and positions.min() < 0:
+        row = _first_row(positions < 0, rows)
+        level = levels[int(codes[np.argmin(positions)])]
+        raise DataError(
+            f"column {series.name!r} holds {level!r} in row {row}",
+            f"one of {listed(known)}",
+            "the design was made without this level, so there is no coefficient for it",
+            "correct the value, drop the row, or make the design from data that holds it",
+            column=series.name,
+            level=level,
+            row=row,
+        )
+    return positions

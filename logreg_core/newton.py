@@ -1,0 +1,103 @@
+"""Newton's method for a concave log-likelihood: the textbook loop, with safeguards.
+
+    beta  <-  beta + H^-1 g,      g = sum (y - mu) x,      H = sum mu (1 - mu) x x'
+
+It knows no data: `evaluate` adds up the sums, wherever the rows lie. See `reference.newton_step`
+for the same in three lines of NumPy.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ascent import (
+    ETA_TOLERANCE,
+    SUSPICIOUS_CHANGE,
+    SUSPICIOUS_DECREMENT,
+    Callback,
+    Clock,
+    Evaluate,
+    Run,
+    Status,
+    TraceRow,
+    ascend,
+    direction,
+)
+from .blocks import Terms
+
+__all__ = ["newton"]
+
+Floats = NDArray[np.float64]
+
+
+def newton(
+    evaluate: Evaluate,
+    beta: Floats,
+    *,
+    terms: Terms | None = None,
+    tol: float = 1e-10,
+    max_iter: int = 50,
+    suspicious: bool = True,
+    callback: Callback | None = None,
+) -> Run:
+    """Climb to the maximum from ``beta``.
+
+    Stops when sqrt(g' H^-1 g / weight) <= tol and no row's log-odds would move by more than 1e-7:
+    both are free of the columns' units, unlike a bound on the gradient or on the coefficients.
+    The step found at that point is still taken: it costs nothing and squares the error.
+
+    Parameters
+    ----------
+    evaluate : callable (beta, order, step) -> Terms
+    beta : (k,) start, in the coordinates of ``evaluate`` (log-odds per unit).
+    terms : Terms at ``beta``, order 2, where they are known already.
+    tol : root of the decrement per unit weight (log-odds).
+    max_iter : most steps.
+    suspicious : end with `Status.UNDECIDED` where the run looks like separation.
+    callback : called with each `TraceRow`.
+
+    Returns
+    -------
+    Run
+    """
+    clock = Clock(evaluate)
+    here = clock(beta, 2) if terms is None else terms
+    trace: list[TraceRow] = []
+    status = Status.MAX_ITER
+    for _ in range(max_iter + 1):
+        toward = direction(here.information, here.gradient)
+        decrement = math.sqrt(max(toward.decrement, 0.0) / here.weight_sum)
+        # max |x' step| is at most this: the largest entry of each column times its step
+        reach = float(here.column_max @ np.abs(toward.vector))
+        if decrement <= tol and reach <= ETA_TOLERANCE and not toward.damped:
+            beta, status = beta + toward.vector, Status.CONVERGED
+            row = TraceRow(here.loglik, decrement, reach, 1.0, 0, clock.passes, clock.seconds())
+            trace.append(row)
+            break
+        if len(trace) == max_iter:
+            break
+        taken = ascend(clock, beta, here, toward)
+        if taken is None:
+            # No step climbs. Where the criteria miss by rounding only, this is the maximum.
+            close = decrement <= math.sqrt(tol) * 1e-2 and reach <= math.sqrt(ETA_TOLERANCE)
+            status = Status.CONVERGED if close and not toward.damped else Status.STALLED
+            trace.append(
+                TraceRow(here.loglik, decrement, reach, 0.0, 60, clock.passes, clock.seconds())
+            )
+            break
+        change = taken.terms.max_eta_change
+        row = TraceRow(
+            here.loglik, decrement, change, taken.step_length, taken.halvings,
+            clock.passes, clock.seconds(),
+        )  # fmt: skip
+        trace.append(row)
+        beta, here = taken.beta, taken.terms
+        if callback is not None:
+            callback(row)
+        if suspicious and decrement <= SUSPICIOUS_DECREMENT and change >= SUSPICIOUS_CHANGE:
+            status = Status.UNDECIDED
+            break
+    return Run(beta, here, status, tuple(trace))

@@ -1,0 +1,197 @@
+"""From what a user passes to what a solver climbs: checked rows, coordinates, the objective."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import as_counts, as_matrix, as_outcome, as_vector, blame
+from .blocks import NOTHING, ArrayBlocks, Blocks, Coordinates, Terms, Workers, sum_terms
+from .errors import DataError
+
+__all__ = ["Objective", "Problem", "prepare", "sample_coordinates"]
+
+Floats = NDArray[np.float64]
+SAMPLE = 1024  # rows that choose centre and scale: any affine map is exact, so a guess will do
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Checked input: row blocks, names with the intercept's first, labels, constant of loglik."""
+
+    blocks: Blocks
+    names: tuple[str, ...]
+    classes: tuple[Any, Any]
+    fit_intercept: bool
+    weighted: bool
+    constant: float = 0.0
+
+
+def prepare(
+    X: Any,
+    y: Any,
+    sample_weight: Any,
+    offset: Any,
+    n_trials: Any,
+    fit_intercept: bool,
+) -> Problem:
+    """Check and arrange; the values themselves are checked by the first pass."""
+    array, names = as_matrix(X)
+    n = len(array)
+    weight = NOTHING if sample_weight is None else _weights(sample_weight, n)
+    shift = NOTHING if offset is None else as_vector(offset, n, "offset")
+    if shift.size:
+        blame(shift.reshape(-1, 1), ("offset",), only_if_found=True)
+    constant = 0.0
+    classes: tuple[Any, Any] = (0, 1)
+    if y is None:
+        raise DataError("y is missing", "an outcome for every row of X", "", "pass y")
+    if n_trials is not None:
+        success, failure = as_counts(y, n_trials, n)
+        constant = _combinations(success, failure, weight)
+        if weight.size:
+            success, failure = success * weight, failure * weight
+        blocks = ArrayBlocks(array, success=success, failure=failure, offset=shift)
+        classes = ("failure", "success")
+    else:
+        codes, classes = as_outcome(y, n)
+        blocks = ArrayBlocks(array, y=codes, weight=weight, offset=shift)
+    _both_outcomes(blocks, classes)
+    all_names = ("intercept", *names) if fit_intercept else names
+    return Problem(blocks, all_names, classes, fit_intercept, bool(weight.size), constant)
+
+
+def _weights(sample_weight: Any, n: int) -> Floats:
+    weight = as_vector(
+        np.broadcast_to(sample_weight, n) if np.ndim(sample_weight) == 0 else sample_weight,
+        n,
+        "sample_weight",
+    )
+    blame(weight.reshape(-1, 1), ("sample_weight",), only_if_found=True)
+    if (weight < 0).any():
+        row = int(np.argmax(weight < 0))
+        raise DataError(
+            f"sample_weight holds {weight[row]:g} in row {row}",
+            "weights of at least 0",
+            "a row cannot count less than not at all",
+            "drop the row or give it weight 0",
+            row=row,
+        )
+    if not weight.any():
+        raise DataError(
+            "every sample_weight is 0", "a positive weight", "no row counts", "check the weights"
+        )
+    return weight
+
+
+def _both_outcomes(blocks: ArrayBlocks, classes: tuple[Any, Any]) -> None:
+    success, failure = blocks.totals()
+    if not success or not failure:
+        only, other = (classes[1], classes[0]) if success else (classes[0], classes[1])
+        raise DataError(
+            f"every row that counts has the outcome {only!s}, none {other!s}",
+            "both outcomes among the rows of positive weight",
+            "there is nothing to tell apart",
+            "check the rows selected and their weights",
+            classes=(only,),
+        )
+
+
+def _combinations(success: Floats, failure: Floats, weight: Floats) -> float:
+    """log of the binomial coefficients: the part of the log-likelihood free of beta."""
+    from scipy.special import gammaln
+
+    logs = gammaln(success + failure + 1.0) - gammaln(success + 1.0) - gammaln(failure + 1.0)
+    return float((logs * weight).sum() if weight.size else logs.sum())
+
+
+def sample_coordinates(blocks: Blocks, fit_intercept: bool) -> Coordinates:
+    """Centre and scale of every column, from a sample of rows.
+
+    Scales are powers of two and centres are short multiples of them, so that neither
+    multiplication nor, mostly, subtraction rounds.
+    """
+    sample = np.asarray(blocks.sample(SAMPLE).X)
+    with np.errstate(all="ignore"):
+        center = sample.sum(axis=0) / len(sample) if fit_intercept else np.zeros(sample.shape[1])
+        spread = np.sqrt(np.square(sample - center).sum(axis=0) / len(sample))
+        constant = sample.min(axis=0) == sample.max(axis=0)
+    if constant.any():
+        center = np.where(constant & fit_intercept, sample[0], center)
+        spread = np.where(constant, np.abs(sample[0]), spread)
+    usable = np.isfinite(spread) & (spread > 0.0)
+    with np.errstate(all="ignore"):
+        unit = np.exp2(np.round(np.log2(np.where(usable, spread, 1.0))))
+        short = np.where(constant, center, np.round(center / unit * 8.0) / 8.0 * unit)
+    center = np.where(np.isfinite(short), short, 0.0)
+    columns = np.arange(-1 if fit_intercept else 0, len(center), dtype=np.int64)
+    scale = 1.0 / unit
+    if fit_intercept:
+        center, scale = np.concatenate([[0.0], center]), np.concatenate([[1.0], scale])
+    return Coordinates(columns, center, scale)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """evaluate(beta, order, step): the log-likelihood in some coordinates, less a ridge penalty.
+
+    l2 : 1 / 2 l2 sum coef^2 is taken off, in the columns' own units, the intercept left free.
+    """
+
+    blocks: Blocks
+    coordinates: Coordinates
+    workers: Workers
+    l2: float = 0.0
+
+    def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms:
+        terms = sum_terms(
+            self.blocks,
+            beta,
+            order,
+            coordinates=self.coordinates,
+            workers=self.workers,
+            step=step,
+        )
+        return terms if not self.l2 else self._penalised(terms, beta)
+
+    def _penalised(self, terms: Terms, beta: Floats) -> Terms:
+        c = self.coordinates
+        scale = np.where(c.columns < 0, 0.0, c.scale)
+        jacobian = scale[:, None] * (c.rotation if c.rotation.size else np.eye(len(scale)))
+        slopes = jacobian @ beta
+        return replace(
+            terms,
+            loglik=terms.loglik - 0.5 * self.l2 * float(slopes @ slopes),
+            gradient=terms.gradient - self.l2 * (jacobian.T @ slopes),
+            information=terms.information + self.l2 * (jacobian.T @ jacobian)
+            if terms.information.size
+            else terms.information,
+        )
+
+    def at(self, coordinates: Coordinates) -> Objective:
+        """The same objective seen under another map."""
+        return replace(self, coordinates=coordinates)
+
+    def null(self, log_odds: float) -> Floats:
+        """The point of constant log-odds, or 0 where there is no intercept."""
+        c = self.coordinates
+        beta = np.zeros(len(c.columns))
+        if c.columns[0] < 0:
+            beta[0] = log_odds / (c.rotation[0, 0] if c.rotation.size else 1.0)
+        return beta
+
+
+def null_log_odds(blocks: Blocks, offset: Floats) -> float:
+    """Where a fit starts: the log-odds of the outcome, less the mean offset."""
+    success, failure = blocks.totals()
+    return math.log(success / failure) - (float(offset.mean()) if offset.size else 0.0)
+
+
+def feature_names(names: Sequence[str], fit_intercept: bool) -> tuple[str, ...]:
+    """The names of the columns of X."""
+    return tuple(names[1:] if fit_intercept else names)

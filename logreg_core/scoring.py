@@ -1,0 +1,46 @@
+"""Log-odds and probabilities of new rows, at memory speed and without a temporary of their size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .blocks import NOTHING, ArrayBlocks, Workers
+from .kernels import probability_span
+
+__all__ = ["score"]
+
+Floats = NDArray[np.float64]
+ROWS = 1 << 15
+
+
+def score(
+    X: NDArray[Any],
+    columns: NDArray[np.int64],
+    center: Floats,
+    beta: Floats,
+    *,
+    log_odds: bool,
+    offset: Floats = NOTHING,
+    threads: int | None = None,
+) -> Floats:
+    """(n,) log-odds, or probabilities, of the rows of X (n, columns).
+
+    beta (k,) belongs to the columns less ``center``; column -1 is the intercept. Each row's value
+    depends on that row alone, so neither blocks nor threads change a bit.
+    """
+    out = np.empty(len(X))
+    blocks = ArrayBlocks(X, offset=offset)
+
+    def part(first: int) -> None:
+        span = blocks.rows(slice(first, first + ROWS))
+        probability_span(
+            span.X, span.offset, columns, center, beta, log_odds, out[first : first + ROWS]
+        )
+
+    with Workers(threads, X.size) as workers:
+        for _ in workers.map(part, range(0, len(X), ROWS)):
+            pass
+    return out

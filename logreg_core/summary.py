@@ -1,0 +1,121 @@
+"""The table a fit prints: coefficients with their quality, and what the fit as a whole says."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["Summary"]
+
+COLUMNS = (
+    ("coef", "coef"),
+    ("std_error", "std error"),
+    ("z", "z"),
+    ("p_value", "p"),
+    ("lower", "lower"),
+    ("upper", "upper"),
+    ("odds_ratio", "odds ratio"),
+)
+
+
+def number(value: float) -> str:
+    """Six significant digits; infinities and missing values as words.
+
+    >>> number(0.00012345678), number(float("inf")), number(float("nan"))
+    ('0.000123457', '+inf', 'dropped')
+    """
+    if np.isnan(value):
+        return "dropped"
+    if np.isinf(value):
+        return "+inf" if value > 0 else "-inf"
+    return f"{value:.6g}"
+
+
+def probability(p: float) -> str:
+    """A p-value: four decimals, or its power of ten.
+
+    >>> probability(0.04567), probability(3e-40), probability(float("nan"))
+    ('0.0457', '3.0e-40', '-')
+    """
+    if np.isnan(p):
+        return "-"
+    return f"{p:.4f}" if p >= 0.0001 else f"{p:.1e}"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """str() is the text table; notebooks show HTML; .to_markdown() and .to_frame() as named.
+
+    facts: label and value pairs about the whole fit; table: a row a coefficient; notes: sentences.
+    """
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    table: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The coefficient table as numbers."""
+        return self.table.copy()
+
+    def _cells(self) -> list[list[str]]:
+        rows = [["", *(label for _, label in COLUMNS)]]
+        for name, values in zip(self.table.index, self.table.to_numpy(dtype=float), strict=True):
+            coef = values[0]
+            cells = [number(coef)]
+            for (key, _), value in zip(COLUMNS[1:], values[1:], strict=True):
+                if np.isnan(value):
+                    cells.append("-")
+                else:
+                    cells.append(probability(value) if key == "p_value" else number(value))
+            rows.append([" ".join(str(name).split()) or repr(name), *cells])
+        return rows
+
+    def __str__(self) -> str:
+        rows = self._cells()
+        widths = [max(len(row[j]) for row in rows) for j in range(len(rows[0]))]
+        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+        lines = [self.title, rule]
+        half = (len(self.facts) + 1) // 2
+        left = max(len(label) for label, _ in self.facts[:half]) + 2
+        middle = max(len(value) for _, value in self.facts[:half]) + 4
+        right = max(len(label) for label, _ in self.facts[half:]) + 2
+        for i in range(half):
+            line = f"{self.facts[i][0]:<{left}}{self.facts[i][1]:<{middle}}"
+            if half + i < len(self.facts):
+                label, value = self.facts[half + i]
+                line += f"{label:<{right}}{value}"
+            lines.append(line.rstrip())
+        lines.append(rule)
+        for i, row in enumerate(rows):
+            cells = [row[0].ljust(widths[0])]
+            cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+            lines.append("  ".join(cells))
+            if i == 0:
+                lines.append(rule)
+        lines.append(rule)
+        lines += self.notes
+        return "\n".join(lines)
+
+    def to_markdown(self) -> str:
+        """A GitHub table, with names escaped."""
+        rows = [[cell.replace("|", "\\|").replace("<", "&lt;") for cell in r] for r in self._cells()]
+        lines = ["| " + " | ".join(row) + " |" for row in rows]
+        lines.insert(1, "|" + ":---|" + "---:|" * (len(rows[0]) - 1))
+        return "\n".join([f"**{self.title}**", "", *lines, "", *self.notes])
+
+    def _repr_html_(self) -> str:
+        def row(cells: list[str], tag: str) -> str:
+            return "<tr>" + "".join(f"<{tag}>{html.escape(c)}</{tag}>" for c in cells) + "</tr>"
+
+        rows = self._cells()
+        facts = "".join(row([label, value], "td") for label, value in self.facts)
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        body = "".join(row(cells, "td") for cells in rows[1:])
+        return (
+            f"<h4>{html.escape(self.title)}</h4><table>{facts}</table>"
+            f"<table><thead>{row(rows[0], 'th')}</thead><tbody>{body}</tbody></table>{notes}"
+        )
