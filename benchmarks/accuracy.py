@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 
+import logreg_core
 from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.reference_suite import Problem, families, load, lre, names
 
@@ -30,8 +31,9 @@ TITLES = {
 LEGEND = """\
 Right digits (LRE, 0 to 15): the worst coefficient of the worst seed, and in brackets the median
 over the seeds of the worst coefficient. "warned 2/5": the contender itself warned in two of five
-fits; "silent": fewer than 6 right digits somewhere, and no warning. A word instead of a number
-is what the contender raised, and how often; "-": the contender does not offer this quantity."""
+fits; "silent": fewer than 6 right digits somewhere, and no warning. NaN has no right digit. A word
+instead of a number is what the contender raised, or cannot take, and how often; "-": it does not
+offer this quantity."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ def score(contender: Contender, problem: Problem) -> Score:
                     exact = getattr(problem, f"{quantity}_digits")
                     digits[quantity] = float(lre(value, exact).min())
     kinds = tuple(sorted({item.category.__name__ for item in caught}))
-    return Score(contender.name, problem.name, problem.family, **digits, word=word, warned=kinds)
+    # The classics have nothing in common: a row each.
+    row = problem.name if problem.family == "classic" else problem.family
+    return Score(contender.name, problem.name, row, **digits, word=word, warned=kinds)
 
 
 def cell(scores: list[Score], quantity: str) -> str:
@@ -112,8 +116,8 @@ def table(scores: list[Score], quantity: str) -> str:
 
 def versions() -> str:
     """The versions that were measured."""
-    found = []
-    for package in ("logreg-core", "numpy", "scipy", "scikit-learn", "statsmodels", "glum"):
+    found = [f"logreg-core {logreg_core.__version__}"]
+    for package in ("numpy", "scipy", "scikit-learn", "statsmodels", "glum"):
         try:
             found.append(f"{package} {version(package)}")
         except PackageNotFoundError:

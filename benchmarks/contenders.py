@@ -34,14 +34,23 @@ class Contender:
     solve: Callable[[Problem], Answer]
 
 
+def _columns(problem: Problem) -> tuple[Floats, bool]:
+    """X, and whether to add an intercept: none of these libraries takes an X without columns."""
+    if problem.X.shape[1]:
+        return problem.X, True
+    return np.ones((len(problem.y), 1)), False
+
+
 def _ours(problem: Problem) -> Answer:
     try:
         from logreg_core import fit
     except ImportError:
         raise NotImplementedError("not there yet") from None
+    X, fit_intercept = _columns(problem)
     result = fit(
-        problem.X,
+        X,
         problem.y,
+        fit_intercept=fit_intercept,
         sample_weight=problem.weight,
         n_trials=problem.n_trials,
         offset=problem.offset,
@@ -55,14 +64,14 @@ def _sklearn(**settings: Any) -> Callable[[Problem], Answer]:
 
         if problem.offset is not None:
             raise NotImplementedError("no offset")
-        X, y, weight = problem.X, problem.y, problem.weight
-        if not X.shape[1]:
-            raise NotImplementedError("no empty X")
+        (X, intercept), y, weight = _columns(problem), problem.y, problem.weight
         if problem.n_trials is not None:  # a row for the successes and one for the failures
             X, weight = np.vstack([X, X]), np.concatenate([y, problem.n_trials - y])
             y = np.repeat([1.0, 0.0], len(y))
-        model = LogisticRegression(C=np.inf, **settings).fit(X, y, sample_weight=weight)
-        return Answer(np.concatenate([model.intercept_, model.coef_[0]]))
+        model = LogisticRegression(C=np.inf, fit_intercept=intercept, **settings)
+        model.fit(X, y, sample_weight=weight)
+        added = model.intercept_[: int(intercept)]
+        return Answer(np.concatenate([added, model.coef_[0]]))
 
     return solve
 
@@ -105,16 +114,16 @@ def _glum(**settings: Any) -> Callable[[Problem], Answer]:
     def solve(problem: Problem) -> Answer:
         from glum import GeneralizedLinearRegressor
 
-        if not problem.X.shape[1]:
-            raise NotImplementedError("no empty X")
-        y, weight = problem.y, problem.weight
+        (X, intercept), y, weight = _columns(problem), problem.y, problem.weight
         if problem.n_trials is not None:
             y, weight = y / problem.n_trials, problem.n_trials
-        model = GeneralizedLinearRegressor(family="binomial", alpha=0, **settings)
-        model.fit(problem.X, y, sample_weight=weight, offset=problem.offset)
-        coef = np.concatenate([[model.intercept_], model.coef_])
+        model = GeneralizedLinearRegressor(
+            family="binomial", alpha=0, fit_intercept=intercept, **settings
+        )
+        model.fit(X, y, sample_weight=weight, offset=problem.offset)
+        coef = np.concatenate([[model.intercept_][: int(intercept)], model.coef_])
         std_error = model.std_errors(
-            problem.X,
+            X,
             y,
             sample_weight=weight,
             offset=problem.offset,

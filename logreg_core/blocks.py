@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .kernels import LEAF, terms_span
+from .kernels import LEAF, N_ROWS, PACK, STRIDE, terms_span
 
 __all__ = [
     "ArrayBlocks",
@@ -122,14 +122,18 @@ class Coordinates:
     def covariance(self, inside: Floats) -> Floats:
         """Covariance of the coefficients for the columns as given, from that of the pass."""
         # einsum, not BLAS: the bits must not depend on how many threads BLAS was given
-        result = inside
-        if self.rotation.size:
-            half = np.einsum("ij,jk->ik", self.rotation, inside)
-            result = np.einsum("ij,kj->ik", half, self.rotation)
-        result = result * self.scale[:, None] * self.scale
-        if self.columns[0] < 0:
-            result[0] -= np.einsum("j,jk->k", self.center[1:], result[1:])
-            result[:, 0] -= np.einsum("j,kj->k", self.center[1:], result[:, 1:])
+        if not self.rotation.size:
+            result = inside * self.scale[:, None] * self.scale
+            if self.columns[0] < 0:
+                result[0] -= np.einsum("j,jk->k", self.center[1:], result[1:])
+                result[:, 0] -= np.einsum("j,kj->k", self.center[1:], result[:, 1:])
+        else:
+            # The intercept's row first: from the product it would lose twice the digits.
+            jacobian = self.rotation * self.scale[:, None]
+            if self.columns[0] < 0:
+                jacobian[0] -= np.einsum("j,jk->k", self.center[1:], jacobian[1:])
+            half = np.einsum("ij,jk->ik", jacobian, inside)
+            result = np.einsum("ij,kj->ik", half, jacobian)
         return (result + result.T) / 2.0
 
     def take(self, kept: Sequence[int] | NDArray[np.intp]) -> Coordinates:
@@ -262,7 +266,10 @@ class Workers:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
@@ -295,6 +302,13 @@ def pairwise_sum(parts: Iterable[_R]) -> _R:
     return result
 
 
+def scratch(k: int) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.int64]]:
+    """Working space of one kernel call over k columns."""
+    eta, exponent = np.empty(PACK), np.empty(PACK)
+    rows = np.empty((N_ROWS, PACK))
+    return np.empty((k, STRIDE)), eta, rows, exponent, exponent.view(np.int64)
+
+
 def sum_terms(
     blocks: Blocks,
     beta: Floats,
@@ -314,15 +328,23 @@ def sum_terms(
     c = coordinates
     change = NOTHING if step is None else step
 
+    size = 4 + 2 * k + (k * k if order >= 2 else 0)
+
     def part(span: Span) -> Terms:
-        flat = terms_span(*span, c.columns, c.center, c.scale, c.rotation, beta, change, order)
+        leaves = math.ceil(len(span.X) / LEAF)
+        sums, largest = np.empty((leaves.bit_length() + 1, size)), np.zeros(1 + k)
+        terms_span(
+            *span, c.columns, c.center, c.scale, c.rotation, beta, change, order,
+            *scratch(k), sums, largest,
+        )  # fmt: skip
+        flat = sums[0]
         return Terms(
-            flat[0],
-            flat[1],
+            float(flat[0]),
+            float(flat[1]),
             int(flat[2]),
-            flat[3],
+            float(largest[0]),
             flat[4 : 4 + k],
-            flat[4 + k : 4 + 2 * k],
+            largest[1:],
             flat[4 + 2 * k :].reshape(k, k) if order >= 2 else NO_ROTATION,
         )
 

@@ -8,30 +8,25 @@ the columns left of it.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .jit_kernels import kernel
 
 __all__ = ["factorise", "invert", "invert_triangle", "solve"]
 
+Floats = NDArray[np.float64]
+
 
 @kernel()
-def factorise(information: Any, ridge: float) -> Any:
-    """L with L L' = D^-1 A D^-1 for A's lower triangle, D = sqrt(diag A); and its pivots and D.
-
-    The pivots are those of the scaled matrix, so 1 means orthogonal to all columns before it and
-    0 a combination of them. ``ridge`` is added to the scaled diagonal. A pivot that is not
-    positive stops the factorisation: it and those behind it are left at 0.
-    """
+def _factorise(information: Any, ridge: float, factor: Any, pivots: Any, d: Any) -> None:
     k = information.shape[0]
-    factor = np.zeros((k, k))
-    pivots = np.zeros(k)
-    d = np.empty(k)
     for i in range(k):
         diagonal = information[i, i]
-        d[i] = np.sqrt(diagonal) if diagonal > 0.0 else 1.0
+        d[i] = math.sqrt(diagonal) if diagonal > 0.0 else 1.0
     for i in range(k):
         for j in range(i):
             total = information[i, j] / (d[i] * d[j])
@@ -42,17 +37,14 @@ def factorise(information: Any, ridge: float) -> Any:
         for m in range(i):
             total -= factor[i, m] * factor[i, m]
         if not total > 0.0:
-            return factor, pivots, d
+            return
         pivots[i] = total
-        factor[i, i] = np.sqrt(total)
-    return factor, pivots, d
+        factor[i, i] = math.sqrt(total)
 
 
 @kernel()
-def solve(factor: Any, d: Any, right: Any) -> Any:
-    """x with A x = right, from `factorise`."""
+def _solve(factor: Any, d: Any, right: Any, x: Any) -> None:
     k = right.shape[0]
-    x = np.empty(k)
     for i in range(k):
         total = right[i] / d[i]
         for m in range(i):
@@ -65,14 +57,11 @@ def solve(factor: Any, d: Any, right: Any) -> Any:
             x[m] -= factor[i, m] * value
     for i in range(k):
         x[i] /= d[i]
-    return x
 
 
 @kernel()
-def invert_triangle(factor: Any) -> Any:
-    """L^-1 of a lower triangle, row by row."""
+def _invert_triangle(factor: Any, inverse: Any) -> None:
     k = factor.shape[0]
-    inverse = np.zeros((k, k))
     for i in range(k):
         for j in range(i):
             value = factor[i, j]
@@ -82,15 +71,11 @@ def invert_triangle(factor: Any) -> Any:
         for m in range(i):
             inverse[i, m] *= value
         inverse[i, i] = value
-    return inverse
 
 
 @kernel()
-def invert(factor: Any, d: Any) -> Any:
-    """A^-1, whole and symmetric to the last bit, from `factorise`."""
-    k = factor.shape[0]
-    triangle = invert_triangle(factor)
-    result = np.zeros((k, k))
+def _invert(triangle: Any, d: Any, result: Any) -> None:
+    k = triangle.shape[0]
     for r in range(k):
         for i in range(r + 1):
             value = triangle[r, i]
@@ -101,4 +86,37 @@ def invert(factor: Any, d: Any) -> Any:
             value = result[i, j] / (d[i] * d[j])
             result[i, j] = value
             result[j, i] = value
+
+
+def factorise(information: Floats, ridge: float = 0.0) -> tuple[Floats, Floats, Floats]:
+    """L with L L' = D^-1 A D^-1 for A's lower triangle, D = sqrt(diag A); its pivots; and D.
+
+    The pivots are those of the scaled matrix, so 1 means orthogonal to all columns before it and
+    0 a combination of them. ``ridge`` is added to the scaled diagonal. A pivot that is not
+    positive stops the factorisation: it and those behind it are left at 0.
+    """
+    k = len(information)
+    factor, pivots, d = np.zeros((k, k)), np.zeros(k), np.empty(k)
+    _factorise(information, ridge, factor, pivots, d)
+    return factor, pivots, d
+
+
+def solve(factor: Floats, d: Floats, right: Floats) -> Floats:
+    """x (k,) with A x = right, from `factorise`."""
+    x = np.empty(len(right))
+    _solve(factor, d, right, x)
+    return x
+
+
+def invert_triangle(factor: Floats) -> Floats:
+    """L^-1 of a lower triangle."""
+    inverse = np.zeros_like(factor)
+    _invert_triangle(factor, inverse)
+    return inverse
+
+
+def invert(factor: Floats, d: Floats) -> Floats:
+    """A^-1, whole and symmetric to the last bit, from `factorise`."""
+    result = np.zeros_like(factor)
+    _invert(invert_triangle(factor), d, result)
     return result

@@ -76,6 +76,7 @@ class Table:
         else:
             self._other = _eager(frame)
             self.names = tuple(self._other.columns)
+        self._codes: dict[object, tuple[NDArray[np.int32], tuple[Level, ...]]] = {}
         self._places: dict[object, list[int]] = {}
         for place, name in enumerate(self.names):
             self._places.setdefault(name, []).append(place)
@@ -89,7 +90,7 @@ class Table:
         DataError
             When no column, or more than one, has this name.
         MissingDependencyError
-            When a polars column needs pyarrow to be converted and it is not installed.
+            When a column can only be converted by pyarrow and it is not installed.
         """
         places = self._places.get(name)
         if not places:
@@ -108,11 +109,19 @@ class Table:
             return self._other.get_column(name).to_pandas()
         except ModuleNotFoundError as problem:
             raise MissingDependencyError(
-                f"column {name!r} of this frame can only be converted with {problem.name}",
-                f"{problem.name} to be installed",
-                "polars hands text and columns with missing values over through it",
-                f"pip install {problem.name}",
+                f"column {name!r} of this frame cannot be converted: {problem}",
+                "pyarrow to be installed",
+                "polars hands its columns over through it",
+                "pip install pyarrow",
             ) from problem
+
+    def codes(
+        self, name: object, max_levels: int | None = None
+    ) -> tuple[NDArray[np.int32], tuple[Level, ...]]:
+        """Return ``level_codes`` of one column, formed at the first call and then kept."""
+        if name not in self._codes:
+            self._codes[name] = level_codes(self.column(name), max_levels)
+        return self._codes[name]
 
 
 def _eager(frame: object) -> Any:

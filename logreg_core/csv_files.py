@@ -35,6 +35,7 @@ _FORMATS = {
 }
 # From 3.1 on pandas reads every number to the nearest float64 and warns of this argument.
 _EXACT: dict[str, Any] = {} if pd.__version__ >= "3.1" else {"float_precision": "round_trip"}
+_PIECE = 1 << 17
 _ROWS_EXPECTED = (
     "as many fields in every row as in the header",
     "values would be missing or stand in the wrong column, in silence",
@@ -66,8 +67,8 @@ def read_csv(path: str | os.PathLike[str], columns: Iterable[str] | None = None)
 
     Notes
     -----
-    The file is read once and held while it is parsed. Memory beside the DataFrame: the file, and
-    8 to 24 bytes for each separator in it.
+    The file is read once and held while it is parsed. Memory beside the DataFrame: the file, 32
+    bytes a row and 8 a quote.
 
     Examples
     --------
@@ -82,11 +83,16 @@ def read_csv(path: str | os.PathLike[str], columns: Iterable[str] | None = None)
     """
     data = _file_bytes(path)
     _check_text(path, data)
-    # Line ends after the last row carry nothing.
-    data = data.removeprefix(_BOM).rstrip(b"\r\n")
+    data = data.removeprefix(_BOM)
+    if data.endswith((b"\n\n", b"\n\r\n", b"\r\r")):  # blank lines at the end carry nothing
+        data = data.rstrip(b"\r\n")
     header = _header(path, data)
     n_rows = _check_rows(path, data, header)
     chosen = None if columns is None else list(dict.fromkeys(columns))
+    if chosen == []:
+        raise DataError(
+            "columns names no column", "names of columns, or None for all", "", "name some"
+        )
     for name in chosen or ():
         if name not in header:
             raise absent_column(name, header, str(path))
@@ -133,7 +139,8 @@ def _file_bytes(path: str | os.PathLike[str]) -> bytes:
 
 def _check_text(path: object, data: bytes) -> None:
     """Refuse what is no UTF-8 text with a header and rows."""
-    if not data.removeprefix(_BOM).strip():
+    content = data.removeprefix(_BOM)
+    if not content or content.isspace():
         raise DataError(
             f"{path} is empty ({len(data)} bytes)",
             "a header line and at least one row",
@@ -152,14 +159,10 @@ def _check_text(path: object, data: bytes) -> None:
                 path=str(path),
                 line=1,
             )
-    position = data.find(b"\0")
-    what = "a NUL byte"
-    if position < 0 and not data.isascii():
-        try:
-            data.decode()
-        except UnicodeDecodeError as problem:
-            position = problem.start
-            what = f"byte 0x{data[position]:02x}, which is not UTF-8"
+    position, what = data.find(b"\0"), "a NUL byte"
+    if position < 0:
+        position = _first_not_utf8(data)
+        what = f"byte 0x{data[position]:02x}, which is not UTF-8"
     if position >= 0:
         line = line_at(data, position)
         raise DataError(
@@ -170,6 +173,22 @@ def _check_text(path: object, data: bytes) -> None:
             path=str(path),
             line=line,
         )
+
+
+def _first_not_utf8(data: bytes) -> int:
+    """Position of the first byte that is no UTF-8 text; -1 where all is."""
+    start = 0
+    while start < len(data):
+        # Cut at line ends, which are never inside a character; whole, the text would be copied.
+        end = (
+            data.rfind(b"\n", start, start + _PIECE) + 1 or data.find(b"\n", start) + 1 or len(data)
+        )
+        try:
+            data[start:end].decode()
+        except UnicodeDecodeError as problem:
+            return start + problem.start
+        start = end
+    return -1
 
 
 def _header(path: object, data: bytes) -> list[str]:

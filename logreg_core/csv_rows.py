@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from .errors import DataError
 __all__ = ["first_record", "line_at", "row_fields"]
 
 _COMMA, _NEWLINE, _QUOTE, _RETURN = b',\n"\r'
+_PIECE = 1 << 17
 
 
 Structure: TypeAlias = tuple[NDArray[np.intp], Callable[[int], int]]
@@ -31,7 +32,8 @@ def row_fields(path: object, data: bytes) -> Structure:
     Parameters
     ----------
     path : named in messages
-    data : the file's bytes, UTF-8, without byte-order mark and without line ends at the end
+    data : the file's bytes, UTF-8, not empty, without byte-order mark; one line end may follow
+        the last row
 
     Returns
     -------
@@ -45,7 +47,7 @@ def row_fields(path: object, data: bytes) -> Structure:
 
     Notes
     -----
-    One pass over the bytes; memory: two bytes a byte, and about 20 a comma.
+    Two passes over the bytes; memory: 32 bytes a row, 8 a quote.
 
     Examples
     --------
@@ -77,31 +79,63 @@ def _records(data: bytes) -> Any:
 
 
 def _fields_by_quotes(data: bytes) -> Structure | None:
-    """Fields in each row, and its line; None where quotes or line ends are not the usual ones.
-
-    A comma or line feed separates when the number of quotes before it is even, provided that
-    quotes stand only around whole fields or are doubled inside them.
-    """
-    if data.count(b"\r") != data.count(b"\r\n"):
+    """Fields in each row, and its line; None where quotes or line ends are not the usual ones."""
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     raw = np.frombuffer(data, dtype=np.uint8)
-    marks = np.flatnonzero((raw == _COMMA) | (raw == _NEWLINE) | (raw == _QUOTE))
-    kinds = raw[marks]
-    quote = kinds == _QUOTE
-    if quote.any():
-        if not _quotes_are_regular(raw, marks[quote]):
-            return None
-        # uint8 wraps at 256, which keeps the parity.
-        separates = (np.cumsum(quote, dtype=np.uint8) & 1 == 0) & ~quote
-        marks, kinds = marks[separates], kinds[separates]
-    newlines = np.flatnonzero(kinds == _NEWLINE)
-    n_fields = np.diff(newlines, prepend=-1, append=kinds.size)
-    starts = np.concatenate([[0], marks[newlines] + 1])
+    if raw[-1] == _NEWLINE:  # it ends the last row and starts none
+        raw = raw[:-1]
+    marks = _find_marks(raw)
+    if not _quotes_are_regular(raw, marks.quotes):
+        return None
+    n_fields = np.diff(marks.newline_order, prepend=-1, append=marks.n_separators)
+    starts = np.concatenate([[0], marks.newlines + 1])
     return n_fields, lambda row: line_at(data, int(starts[row]))
+
+
+class _Marks(NamedTuple):
+    newlines: NDArray[np.intp]  # positions of the line feeds that end a row
+    newline_order: NDArray[np.intp]  # their places among all separators, from 0
+    n_separators: int  # commas and line feeds outside quotes
+    quotes: NDArray[np.intp]  # positions of all quotes
+
+
+def _find_marks(raw: NDArray[np.uint8]) -> _Marks:
+    """Find what separates: a comma or line feed with an even number of quotes before it.
+
+    In pieces that stay in the processor's cache: whole-file masks took four times as long.
+    """
+    order, newlines, quotes = [], [], []
+    n_separators = inside = 0
+    for start in range(0, raw.size, _PIECE):
+        piece = raw[start : start + _PIECE]
+        marks = np.flatnonzero((piece == _COMMA) | (piece == _NEWLINE) | (piece == _QUOTE))
+        kinds = piece[marks]
+        quote = kinds == _QUOTE
+        if marks.size and (inside or quote.any()):
+            # uint8 wraps at 256, which keeps the parity.
+            odd = (np.cumsum(quote, dtype=np.uint8) + np.uint8(inside)) & 1
+            inside = int(odd[-1])
+            quotes.append(marks[quote] + start)
+            separates = (odd == 0) & ~quote
+            marks, kinds = marks[separates], kinds[separates]
+        ends = np.flatnonzero(kinds == _NEWLINE)
+        order.append(ends + n_separators)
+        newlines.append(marks[ends] + start)
+        n_separators += marks.size
+    none = [np.zeros(0, dtype=np.intp)]
+    return _Marks(
+        np.concatenate(newlines or none),
+        np.concatenate(order or none),
+        n_separators,
+        np.concatenate(quotes or none),
+    )
 
 
 def _quotes_are_regular(raw: NDArray[np.uint8], quotes: NDArray[np.intp]) -> bool:
     """Whether every field with a quote in it is quoted as a whole."""
+    if not quotes.size:
+        return True
     if quotes.size % 2:
         return False
     first, last = quotes[0::2], quotes[1::2]

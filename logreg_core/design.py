@@ -14,7 +14,6 @@ from .columns import (
     Level,
     Table,
     absent_column,
-    level_codes,
     missing_mask,
 )
 from .design_report import DesignReport, fisher_exact
@@ -132,14 +131,12 @@ class Design:
         rows, counts = _kept_rows(table, [*names, target], missing)
         bases = reference or {}
         chosen = tuple(
-            Feature(
-                name, choose_levels(table.column(name), rows, name in as_category, bases.get(name))
-            )
+            Feature(name, choose_levels(table, name, rows, name in as_category, bases.get(name)))
             for name in names
         )
-        codes, classes = level_codes(table.column(target))
+        codes, classes = table.codes(target)
         encoding = Encoding(chosen, target, choose_classes(target, codes[rows], classes, positive))
-        X = encoding.transform(table, rows)
+        X = encoding.transform(table, rows if len(rows) < table.n_rows else None)
         y = (codes[rows] == classes.index(encoding.positive)).astype(np.uint8)
         outcome = _dropped_outcomes(codes, rows, classes.index(encoding.positive))
         report = _report(table, encoding, y, counts, outcome)

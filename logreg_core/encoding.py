@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .column_fill import Rows, Source, fill, first_row, missing_value
 from .columns import (
     Level,
     Table,
     is_categorical,
-    level_codes,
     listed,
     missing_mask,
     numbers,
@@ -27,7 +27,7 @@ from .errors import DataError
 
 __all__ = ["Encoding", "Feature"]
 
-Rows = NDArray[np.intp] | None
+_GROUP = 8  # columns of X written together: one cache line of a row
 
 
 @dataclass(frozen=True)
@@ -132,22 +132,24 @@ class Encoding:
 
         Notes
         -----
-        One pass; memory: the result and one column.
+        One pass; memory: the result and eight columns.
         """
         table = frame if isinstance(frame, Table) else Table(frame)
         n = table.n_rows if rows is None else len(rows)
         X = np.empty((n, len(self.names)))
-        j = 0
+        first = 0
+        group: list[Source] = []
         for feature in self.features:
-            series = table.column(feature.name)
-            width = len(feature.columns)
-            if feature.levels:
-                positions = _level_positions(series, feature.levels, rows)
-                for level in range(width):
-                    X[:, j + level] = positions == level + 1
-            else:
-                X[:, j] = _finite_numbers(series, rows)
-            j += width
+            try:
+                group += _sources(table, feature, first, rows)
+            except DataError:
+                fill(X, group, rows)  # what is wrong in an earlier column is to be said first
+                raise
+            first += len(feature.columns)
+            if len(group) >= _GROUP:
+                fill(X, group, rows)
+                group = []
+        fill(X, group, rows)
         return X
 
     def encode_target(self, frame: object, rows: Rows = None) -> NDArray[np.uint8]:
@@ -163,7 +165,7 @@ class Encoding:
             When the column is absent, or a value is missing or in neither class.
         """
         table = frame if isinstance(frame, Table) else Table(frame)
-        return _level_positions(table.column(self.target), self.classes, rows).astype(np.uint8)
+        return _level_positions(table, self.target, self.classes, rows).astype(np.uint8)
 
     def complete_rows(self, frame: object, with_target: bool = False) -> NDArray[np.intp]:
         """Find the rows in which no feature (and, if asked, no outcome) is missing.
@@ -227,70 +229,50 @@ def _level(value: object) -> Level:
     raise ValueError(f"{value!r} is neither text nor a number")
 
 
-def _first_row(mask: NDArray[np.bool_], rows: Rows) -> int:
-    place = int(np.argmax(mask))
-    return place if rows is None else int(rows[place])
+def _sources(table: Table, feature: Feature, first: int, rows: Rows) -> list[Source]:
+    """What fills the columns of X, from the ``first``, that a feature becomes."""
+    if not feature.levels:
+        return [Source(feature.name, first, _numbers(table, feature.name), None)]
+    positions = _level_positions(table, feature.name, feature.levels, rows)
+    width = len(feature.columns)
+    return [Source(feature.name, first + i, positions, i + 1) for i in range(width)]
 
 
-def _missing_value(name: object, mask: NDArray[np.bool_], rows: Rows) -> DataError:
-    row = _first_row(mask, rows)
-    return DataError(
-        f"column {name!r} has a missing value in row {row} ({int(mask.sum())} rows in all)",
-        "a value in every row",
-        "a row without it has no likelihood and no prediction",
-        "drop those rows (complete_rows finds the others) or fill them",
-        column=name,
-        row=row,
-    )
-
-
-def _finite_numbers(series: Any, rows: Rows) -> NDArray[Any]:
-    """The values of a numeric column at some rows, all finite, else DataError."""
+def _numbers(table: Table, name: object) -> NDArray[Any]:
+    """Return the values of a column that must be numeric."""
+    series = table.column(name)
     if is_categorical(series):
         raise DataError(
-            f"column {series.name!r} has type {series.dtype}, which is text",
+            f"column {name!r} has type {series.dtype}, which is text",
             "numbers, as in the data the design was made from",
             "it cannot take the place of the numeric column",
             "convert it with pandas.to_numeric",
-            column=series.name,
+            column=name,
         )
-    values = numbers(series) if rows is None else numbers(series)[rows]
-    finite = np.isfinite(values)
-    if not finite.all():
-        missing = np.isnan(values)
-        if missing.any():
-            raise _missing_value(series.name, missing, rows)
-        row = _first_row(~finite, rows)
-        raise DataError(
-            f"column {series.name!r} holds {values[np.argmin(finite)]} in row {row}",
-            "finite numbers",
-            "no linear predictor can be formed from infinity",
-            "correct or drop that row",
-            column=series.name,
-            row=row,
-        )
-    return values
+    return numbers(series)
 
 
-def _level_positions(series: Any, known: tuple[Level, ...], rows: Rows) -> NDArray[np.int32]:
+def _level_positions(
+    table: Table, name: object, known: tuple[Level, ...], rows: Rows
+) -> NDArray[np.int32]:
     """Position of each row's value in ``known``; DataError for a missing or unknown one."""
-    codes, levels = level_codes(series)
+    codes, levels = table.codes(name)
     if rows is not None:
         codes = codes[rows]
     if codes.size and codes.min() < 0:
-        raise _missing_value(series.name, codes < 0, rows)
+        raise missing_value(name, codes < 0, rows)
     place = {level: i for i, level in enumerate(known)}
     # One more place than levels: an empty column has none, and take() needs something to read.
     positions = np.array([place.get(level, -1) for level in levels] + [-1], dtype=np.int32)[codes]
     if positions.size and positions.min() < 0:
-        row = _first_row(positions < 0, rows)
+        row = first_row(positions < 0, rows)
         level = levels[int(codes[np.argmin(positions)])]
         raise DataError(
-            f"column {series.name!r} holds {level!r} in row {row}",
+            f"column {name!r} holds {level!r} in row {row}",
             f"one of {listed(known)}",
             "the design was made without this level, so there is no coefficient for it",
             "correct the value, drop the row, or make the design from data that holds it",
-            column=series.name,
+            column=name,
             level=level,
             row=row,
         )

@@ -11,13 +11,12 @@ Constants live here and not in another module: numba's cache does not notice an 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-import numpy as np
+from .jit_kernels import EXACT, kernel
 
-from .jit_kernels import EXACT, VECTOR, kernel
-
-__all__ = ["LEAF", "PACK", "probability_span", "terms_span"]
+__all__ = ["LEAF", "N_ROWS", "PACK", "STRIDE", "probability_span", "terms_span"]
 
 PACK = 256  # rows transposed at a time: the panel of 20 columns stays in the second-level cache
 STRIDE = PACK + 8  # eight more keep the panel's stride off a power of two (cache-set conflicts)
@@ -32,27 +31,31 @@ LOWEST = -708.0  # below it exp is subnormal; the log-likelihood takes |eta| fro
 # A product of 256 terms 1 + z loses z below 1e-16: fine while the terms are not all tiny.
 PRODUCT_FLOOR = PACK / 64.0
 
+# Rows of the scratch that a pack's vectors live in. Scratch comes from the caller: allocating,
+# slicing and reshaping in compiled code doubles the time to compile.
+Z, RESIDUAL, SUCCESS, FAILURE, WEIGHT = 0, 1, 2, 3, 4
+N_ROWS = 5
+
 
 @kernel(EXACT)
-def _split_exponent(eta: Any, reduced: Any, exponent: Any) -> None:
-    """-|eta| = n ln 2 + reduced; n is left in the low bits of exponent."""
+def _split_exponent(eta: Any, rows: Any, exponent: Any, bits: Any) -> None:
+    """-|eta| = n ln 2 + z; 2**n is left in ``exponent``, of which ``bits`` is the int64 view."""
     for r in range(PACK):
         t = -abs(eta[r])
         t = LOWEST if t < LOWEST else t
         shifted = t * LOG2E + MAGIC
         n = shifted - MAGIC
         exponent[r] = shifted
-        reduced[r] = (t - n * LN2_HIGH) - n * LN2_LOW
+        rows[Z, r] = (t - n * LN2_HIGH) - n * LN2_LOW
+    for r in range(PACK):
+        bits[r] = (bits[r] + 1023) << 52
 
 
 @kernel()
-def _exp_minus_abs(eta: Any, z: Any, exponent: Any, exponent_bits: Any) -> None:
-    """z = exp(-|eta|) to one unit in the last place. libm's exp would be called row by row."""
-    _split_exponent(eta, z, exponent)
+def _exp_minus_abs(rows: Any, exponent: Any) -> None:
+    """z = exp(-|eta|), to one unit in the last place: libm's exp would be called row by row."""
     for r in range(PACK):
-        exponent_bits[r] = (exponent_bits[r] + 1023) << 52
-    for r in range(PACK):
-        x = z[r]
+        x = rows[Z, r]
         p = 1.6059043836821613e-10
         p = p * x + 2.08767569878681e-09
         p = p * x + 2.505210838544172e-08
@@ -67,15 +70,15 @@ def _exp_minus_abs(eta: Any, z: Any, exponent: Any, exponent_bits: Any) -> None:
         p = p * x + 0.5
         p = p * x + 1.0
         p = p * x + 1.0
-        z[r] = p * exponent[r]
+        rows[Z, r] = p * exponent[r]
 
 
 @kernel()
-def _sum_log1p(z: Any, total: Any) -> float:
-    """sum of total * log1p(z), every term to full relative accuracy, by 2 atanh(z / (2 + z))."""
+def _log1p_terms(rows: Any) -> float:
+    """sum of weight * log1p(z), each term to full relative accuracy, by 2 atanh(z / (2 + z))."""
     result = 0.0
     for r in range(PACK):
-        s = z[r] / (2.0 + z[r])
+        s = rows[Z, r] / (2.0 + rows[Z, r])
         q = s * s
         p = 1.0 / 35.0
         p = p * q + 1.0 / 33.0
@@ -95,66 +98,71 @@ def _sum_log1p(z: Any, total: Any) -> float:
         p = p * q + 1.0 / 5.0
         p = p * q + 1.0 / 3.0
         p = p * q + 1.0
-        result += total[r] * (2.0 * s * p)
+        result += rows[WEIGHT, r] * (2.0 * s * p)
     return result
 
 
 @kernel()
-def _row_terms(eta: Any, success: Any, failure: Any, z: Any, residual: Any, weight: Any) -> float:
-    """Log-likelihood of a pack; its residuals y - mu and working weights mu (1 - mu) on the way.
+def _row_terms(eta: Any, rows: Any, exponent: Any, unit: bool) -> float:
+    """Log-likelihood of a pack; residuals y - mu and working weights mu (1 - mu) on the way.
 
-    Everything is a function of eta through z = exp(-|eta|); nothing is a function of mu.
-    ``weight`` comes in holding success + failure.
+    Everything is a function of eta through z = exp(-|eta|); nothing is a function of mu. WEIGHT
+    comes in holding success + failure, all 1 where ``unit``, and leaves as the working weight.
     """
+    _exp_minus_abs(rows, exponent)
     linear = 0.0
     z_sum = 0.0
     product = 1.0
     for r in range(PACK):
         # a max(-eta, 0) + b max(eta, 0), written so that NaN comes through
-        linear += weight[r] * abs(eta[r]) + (failure[r] - success[r]) * eta[r]
-        z_sum += z[r]
-        product *= 1.0 + z[r]
-    unit = True
-    for r in range(PACK):
-        unit &= weight[r] == 1.0
-    log_terms = 0.0
+        linear += rows[WEIGHT, r] * abs(eta[r])
+        linear += (rows[FAILURE, r] - rows[SUCCESS, r]) * eta[r]
+        z_sum += rows[Z, r]
+        product *= 1.0 + rows[Z, r]
     if unit and z_sum > PRODUCT_FLOOR:
-        log_terms = np.log(product)
+        log_terms = math.log(product)
     else:
-        log_terms = _sum_log1p(z, weight)
+        log_terms = _log1p_terms(rows)
     for r in range(PACK):
-        inverse = 1.0 / (1.0 + z[r])
-        near = z[r] * inverse
-        upper = inverse if eta[r] >= 0.0 else near  # mu
-        lower = near if eta[r] >= 0.0 else inverse  # 1 - mu, never by subtraction
-        residual[r] = success[r] * lower - failure[r] * upper
-        weight[r] = weight[r] * near * inverse
+        inverse = 1.0 / (1.0 + rows[Z, r])
+        near = rows[Z, r] * inverse
+        positive = eta[r] >= 0.0
+        upper = inverse if positive else near  # mu
+        lower = near if positive else inverse  # 1 - mu, never by subtraction
+        rows[RESIDUAL, r] = rows[SUCCESS, r] * lower - rows[FAILURE, r] * upper
+        rows[WEIGHT, r] *= near * inverse
     return -0.5 * linear - log_terms
 
 
 @kernel()
 def _outcome(
-    y: Any, weight: Any, success: Any, failure: Any, first: int, n: int, a: Any, b: Any, w: Any
-) -> None:
-    """Weights on success (a) and failure (b) of each row of a pack, and their sum."""
+    y: Any, weight: Any, success: Any, failure: Any, offset: Any, first: int, n: int,
+    eta: Any, rows: Any,
+) -> bool:  # fmt: skip
+    """A pack's weights on success and failure, their sum, and eta's start; whether all sum to 1."""
+    for r in range(PACK):
+        rows[SUCCESS, r] = 0.0
+        rows[FAILURE, r] = 0.0
+        eta[r] = 0.0
     if success.size > 0:
         for r in range(n):
-            a[r] = success[first + r]
-            b[r] = failure[first + r]
+            rows[SUCCESS, r] = success[first + r]
+            rows[FAILURE, r] = failure[first + r]
     else:
         for r in range(n):
             one = float(y[first + r])
-            a[r] = one
-            b[r] = 1.0 - one
+            rows[SUCCESS, r] = one
+            rows[FAILURE, r] = 1.0 - one
         if weight.size > 0:
             for r in range(n):
-                a[r] *= weight[first + r]
-                b[r] *= weight[first + r]
-    for r in range(n, PACK):
-        a[r] = 0.0
-        b[r] = 0.0
+                rows[SUCCESS, r] *= weight[first + r]
+                rows[FAILURE, r] *= weight[first + r]
+    if offset.size > 0:
+        for r in range(n):
+            eta[r] = offset[first + r]
     for r in range(PACK):
-        w[r] = a[r] + b[r]
+        rows[WEIGHT, r] = rows[SUCCESS, r] + rows[FAILURE, r]
+    return n == PACK and success.size == 0 and weight.size == 0
 
 
 @kernel(EXACT)
@@ -167,9 +175,11 @@ def _pack(
     """
     k = panel.shape[0]
     if n < PACK:
-        panel[:, :] = 0.0
+        for j in range(k):
+            for r in range(PACK):
+                panel[j, r] = 0.0
     for strip in range(0, n, STRIP):
-        stop = min(strip + STRIP, n)
+        stop = strip + STRIP if strip + STRIP < n else n
         for j in range(k):
             column = columns[j]
             if column < 0:
@@ -191,41 +201,46 @@ def _pack(
 
 
 @kernel()
-def _linear_predictor(panel: Any, beta: Any, out: Any) -> None:
+def _add_predictor(panel: Any, beta: Any, out: Any) -> None:
+    """out += panel' beta, four columns at a time to spare loads and stores of the sum."""
     k = panel.shape[0]
-    j = 0
-    while j + 4 <= k:
+    whole = k - k % 4
+    for j in range(0, whole, 4):
         b0, b1, b2, b3 = beta[j], beta[j + 1], beta[j + 2], beta[j + 3]
         for r in range(PACK):
             out[r] += (b0 * panel[j, r] + b1 * panel[j + 1, r]) + (
                 b2 * panel[j + 2, r] + b3 * panel[j + 3, r]
             )
-        j += 4
-    while j < k:
+    for j in range(whole, k):
         b0 = beta[j]
         for r in range(PACK):
             out[r] += b0 * panel[j, r]
-        j += 1
 
 
 @kernel()
-def _add_gradient(panel: Any, residual: Any, gradient: Any) -> None:
+def _add_gradient(panel: Any, rows: Any, sums: Any, level: int, largest: Any) -> None:
+    """sum of residual * x; and the largest entry of each column, which bounds max |x' step|."""
     for j in range(panel.shape[0]):
         total = 0.0
+        extreme = largest[1 + j]
         for r in range(PACK):
-            total += panel[j, r] * residual[r]
-        gradient[j] += total
+            total += panel[j, r] * rows[RESIDUAL, r]
+            size = abs(panel[j, r])
+            extreme = size if size > extreme else extreme
+        sums[level, 4 + j] += total
+        largest[1 + j] = extreme
 
 
 @kernel()
-def _add_information(panel: Any, weight: Any, root: Any, information: Any) -> None:
+def _add_information(panel: Any, rows: Any, sums: Any, level: int) -> None:
     """Lower triangle of sum w x x', in 3 x 3 tiles: nine sums, six inputs, sixteen registers."""
     k = panel.shape[0]
+    at = 4 + 2 * k
     for r in range(PACK):
-        root[r] = np.sqrt(weight[r])
+        rows[Z, r] = math.sqrt(rows[WEIGHT, r])
     for j in range(k):
         for r in range(PACK):
-            panel[j, r] *= root[r]
+            panel[j, r] *= rows[Z, r]
     whole = k - k % 3
     for i in range(0, whole, 3):
         for j in range(0, i + 3, 3):
@@ -242,143 +257,111 @@ def _add_information(panel: Any, weight: Any, root: Any, information: Any) -> No
                 s20 += a2 * b0
                 s21 += a2 * b1
                 s22 += a2 * b2
-            information[i, j] += s00
-            information[i, j + 1] += s01
-            information[i, j + 2] += s02
-            information[i + 1, j] += s10
-            information[i + 1, j + 1] += s11
-            information[i + 1, j + 2] += s12
-            information[i + 2, j] += s20
-            information[i + 2, j + 1] += s21
-            information[i + 2, j + 2] += s22
+            c = at + i * k + j
+            sums[level, c] += s00
+            sums[level, c + 1] += s01
+            sums[level, c + 2] += s02
+            sums[level, c + k] += s10
+            sums[level, c + k + 1] += s11
+            sums[level, c + k + 2] += s12
+            sums[level, c + 2 * k] += s20
+            sums[level, c + 2 * k + 1] += s21
+            sums[level, c + 2 * k + 2] += s22
     for i in range(whole, k):
         for j in range(i + 1):
             total = 0.0
             for r in range(PACK):
                 total += panel[i, r] * panel[j, r]
-            information[i, j] += total
+            sums[level, at + i * k + j] += total
 
 
 @kernel()
-def _largest(weight: Any, change: Any) -> float:
-    """max |x' step| over the rows that count."""
-    largest = 0.0
+def _count(step: Any, panel: Any, rows: Any, change: Any, sums: Any, level: int, largest: Any
+) -> None:  # fmt: skip
+    """Weight and rows of a pack; and max |x' step| over its rows that count."""
+    total = 0.0
+    counted = 0.0
     for r in range(PACK):
-        value = abs(change[r])
-        if weight[r] > 0.0 and value > largest:
-            largest = value
-    return largest
-
-
-@kernel()
-def _add_into(target: Any, source: Any) -> None:
-    for i in range(target.size):
-        target[i] += source[i]
+        total += rows[WEIGHT, r]
+        counted += 1.0 if rows[WEIGHT, r] > 0.0 else 0.0
+        change[r] = 0.0
+    sums[level, 1] += total
+    sums[level, 2] += counted
+    if step.size > 0:
+        _add_predictor(panel, step, change)
+        extreme = largest[0]
+        for r in range(PACK):
+            size = abs(change[r]) if rows[WEIGHT, r] > 0.0 else 0.0
+            extreme = size if size > extreme else extreme
+        largest[0] = extreme
 
 
 @kernel()
 def terms_span(
-    X: Any,
-    y: Any,
-    weight: Any,
-    success: Any,
-    failure: Any,
-    offset: Any,
-    columns: Any,
-    center: Any,
-    scale: Any,
-    rotation: Any,
-    beta: Any,
-    step: Any,
-    order: int,
-) -> Any:
+    X: Any, y: Any, weight: Any, success: Any, failure: Any, offset: Any,
+    columns: Any, center: Any, scale: Any, rotation: Any, beta: Any, step: Any, order: int,
+    panel: Any, eta: Any, rows: Any, exponent: Any, bits: Any, sums: Any, largest: Any,
+) -> None:  # fmt: skip
     """Sums over the rows of one span, leaf by leaf, the leaves added by a pairwise tree.
 
     order 0: log-likelihood; 1: and gradient; 2: and information. Empty arrays stand for "none":
-    weight, (success, failure), offset, rotation, step. Returns one flat array: log-likelihood,
-    weight sum, rows of positive weight, max |x' step|, gradient (k), largest |column| (k),
+    weight, (success, failure), offset, rotation, step. Scratch: panel (k, STRIDE), eta
+    (PACK,), rows (N_ROWS, PACK), exponent (PACK,) and its int64 view bits. largest (1 + k,), zeros, takes
+    max |x' step| and the largest |entry| of each column. sums (depth, size), with depth above
+    log2 of the leaves, is a binary counter of waiting partials; row 0 ends as the total:
+    log-likelihood, weight sum, rows of positive weight, unused, gradient (k), unused (k),
     information (k * k, lower triangle).
     """
-    n_rows, k = X.shape[0], beta.shape[0]
-    size = 4 + 2 * k + (k * k if order >= 2 else 0)
-    n_leaves = max(1, (n_rows + LEAF - 1) // LEAF)
-    depth = 1
-    while (1 << depth) <= n_leaves:
-        depth += 1
-    sums = np.zeros((depth + 1, size))  # one waiting partial a level, as in a binary counter
-    largest = np.zeros(1 + k)
-    panel = np.empty((k, STRIDE))
-    rows = np.empty((8, PACK))
-    eta, z, exponent, residual = rows[0], rows[1], rows[2], rows[3]
-    a, b, w, change = rows[4], rows[5], rows[6], rows[7]
-    exponent_bits = exponent.view(np.int64)
-    top = 0
-    for leaf in range(n_leaves):
-        here = sums[top]
-        here[:] = 0.0
-        for first in range(leaf * LEAF, min((leaf + 1) * LEAF, n_rows), PACK):
-            n = min(PACK, n_rows - first)
+    n_rows, size = X.shape[0], sums.shape[1]
+    top = n_rows - n_rows  # 0, but no literal, for which numba would compile callees twice
+    for leaf in range((n_rows + LEAF - 1) // LEAF):
+        for i in range(size):
+            sums[top, i] = 0.0
+        end = (leaf + 1) * LEAF if (leaf + 1) * LEAF < n_rows else n_rows
+        for first in range(leaf * LEAF, end, PACK):
+            n = PACK if first + PACK <= n_rows else n_rows - first
+            unit = _outcome(y, weight, success, failure, offset, first, n, eta, rows)
             _pack(X, columns, center, scale, rotation, first, n, panel)
-            _outcome(y, weight, success, failure, first, n, a, b, w)
-            eta[:] = 0.0
-            for r in range(n if offset.size > 0 else 0):
-                eta[r] = offset[first + r]
-            _linear_predictor(panel, beta, eta)
-            for r in range(PACK):
-                here[1] += w[r]
-                here[2] += 1.0 if w[r] > 0.0 else 0.0
-            if step.size > 0:
-                change[:] = 0.0
-                _linear_predictor(panel, step, change)
-                largest[0] = max(largest[0], _largest(w, change))
-            _exp_minus_abs(eta, z, exponent, exponent_bits)
-            here[0] += _row_terms(eta, a, b, z, residual, w)
+            _add_predictor(panel, beta, eta)
+            _count(step, panel, rows, exponent, sums, top, largest)
+            _split_exponent(eta, rows, exponent, bits)
+            sums[top, 0] += _row_terms(eta, rows, exponent, unit)
             if order >= 1:
-                _add_gradient(panel, residual, here[4 : 4 + k])
-                for j in range(k):
-                    extreme = largest[1 + j]
-                    for r in range(PACK):
-                        extreme = max(extreme, abs(panel[j, r]))
-                    largest[1 + j] = extreme
+                _add_gradient(panel, rows, sums, top, largest)
             if order >= 2:
-                _add_information(panel, w, z, here[4 + 2 * k :].reshape((k, k)))
+                _add_information(panel, rows, sums, top)
         top += 1
         count = leaf + 1
-        while count % 2 == 0:  # two equal subtrees wait side by side: join them
-            _add_into(sums[top - 2], sums[top - 1])
+        while top > 1 and (count % 2 == 0 or end == n_rows):
+            # two equal subtrees wait side by side, or the rows are at an end: join them
+            for i in range(size):
+                sums[top - 2, i] += sums[top - 1, i]
             top -= 1
             count //= 2
-    while top > 1:
-        _add_into(sums[top - 2], sums[top - 1])
-        top -= 1
-    sums[0, 3] = largest[0]
-    sums[0, 4 + k : 4 + 2 * k] = largest[1:]
-    return sums[0]
 
 
 @kernel()
 def probability_span(
-    X: Any, offset: Any, columns: Any, center: Any, beta: Any, log_odds: bool, out: Any
-) -> None:
+    X: Any, offset: Any, columns: Any, center: Any, ones: Any, rotation: Any, beta: Any,
+    log_odds: bool, panel: Any, eta: Any, rows: Any, exponent: Any, bits: Any, out: Any,
+) -> None:  # fmt: skip
     """Log-odds or probabilities of the rows of a span, without a temporary of its size."""
-    n_rows, k = X.shape[0], beta.shape[0]
-    panel = np.empty((k, STRIDE))
-    rows = np.empty((3, PACK))
-    eta, z, exponent = rows[0], rows[1], rows[2]
-    exponent_bits = exponent.view(np.int64)
-    ones = np.ones(k)
-    nothing = np.empty((0, 0))
+    n_rows = X.shape[0]
     for first in range(0, n_rows, PACK):
-        n = min(PACK, n_rows - first)
-        _pack(X, columns, center, ones, nothing, first, n, panel)
-        eta[:] = 0.0
-        for r in range(n if offset.size > 0 else 0):
-            eta[r] = offset[first + r]
-        _linear_predictor(panel, beta, eta)
-        if log_odds:
-            out[first : first + n] = eta[:n]
-        else:
-            _exp_minus_abs(eta, z, exponent, exponent_bits)
+        n = PACK if first + PACK <= n_rows else n_rows - first
+        _pack(X, columns, center, ones, rotation, first, n, panel)
+        for r in range(PACK):
+            eta[r] = 0.0
+        if offset.size > 0:
             for r in range(n):
-                upper = 1.0 / (1.0 + z[r])
-                out[first + r] = upper if eta[r] >= 0.0 else z[r] * upper
+                eta[r] = offset[first + r]
+        _add_predictor(panel, beta, eta)
+        if log_odds:
+            for r in range(n):
+                out[first + r] = eta[r]
+        else:
+            _split_exponent(eta, rows, exponent, bits)
+            _exp_minus_abs(rows, exponent)
+            for r in range(n):
+                upper = 1.0 / (1.0 + rows[Z, r])
+                out[first + r] = upper if eta[r] >= 0.0 else rows[Z, r] * upper

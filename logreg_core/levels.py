@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import Level, is_categorical, level_codes, listed
+from .columns import Level, Table, is_categorical, listed
 from .errors import DataError
 
 __all__ = ["choose_classes", "choose_levels"]
@@ -18,13 +18,17 @@ _FEW_LEVELS = 20  # never refused, however few the rows: small examples must wor
 
 
 def choose_levels(
-    series: Any, rows: NDArray[np.intp], as_category: bool, reference: Level | None
+    table: Table,
+    name: object,
+    rows: NDArray[np.intp],
+    as_category: bool,
+    reference: Level | None,
 ) -> tuple[Level, ...]:
     """Decide which levels a feature's column has, the reference first; a number has none.
 
     Parameters
     ----------
-    series : pandas Series of ``n`` values
+    table, name : the data frame of ``n`` rows, and the column in it
     rows : positions of the rows kept; levels that occur in no other rows are left out
     as_category : treat numbers as categories too
     reference : level the others are compared with; None takes the first in sort order
@@ -34,7 +38,7 @@ def choose_levels(
     DataError
         When the column's type is unusable, it is constant or id-like, or has no such reference.
     """
-    name = series.name
+    series = table.column(name)
     if not is_categorical(series) and not as_category:
         if reference is not None:
             raise DataError(
@@ -46,7 +50,7 @@ def choose_levels(
             )
         return ()
     limit = min(_MAX_LEVELS, max(_FEW_LEVELS, len(rows) // 2))
-    codes, every = level_codes(series, limit)
+    codes, every = table.codes(name, limit)
     used = np.bincount(codes[rows], minlength=len(every))
     levels = tuple(level for level, count in zip(every, used, strict=True) if count)
     if len(levels) < 2:

@@ -9,6 +9,7 @@ for the same in three lines of NumPy.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from .ascent import (
     SUSPICIOUS_DECREMENT,
     Callback,
     Clock,
+    Direction,
     Evaluate,
     Run,
     Status,
@@ -38,6 +40,7 @@ def newton(
     beta: Floats,
     *,
     terms: Terms | None = None,
+    towards: Callable[[Floats, Terms], Direction] | None = None,
     tol: float = 1e-10,
     max_iter: int = 50,
     suspicious: bool = True,
@@ -54,6 +57,7 @@ def newton(
     evaluate : callable (beta, order, step) -> Terms
     beta : (k,) start, in the coordinates of ``evaluate`` (log-odds per unit).
     terms : Terms at ``beta``, order 2, where they are known already.
+    towards : another way to find the direction at (beta, terms); IRLS has one.
     tol : root of the decrement per unit weight (log-odds).
     max_iter : most steps.
     suspicious : end with `Status.UNDECIDED` where the run looks like separation.
@@ -68,7 +72,10 @@ def newton(
     trace: list[TraceRow] = []
     status = Status.MAX_ITER
     for _ in range(max_iter + 1):
-        toward = direction(here.information, here.gradient)
+        if towards is None:
+            toward = direction(here.information, here.gradient)
+        else:
+            toward = towards(beta, here)
         decrement = math.sqrt(max(toward.decrement, 0.0) / here.weight_sum)
         # max |x' step| is at most this: the largest entry of each column times its step
         reach = float(here.column_max @ np.abs(toward.vector))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +13,7 @@ from .arrays import as_counts, as_matrix, as_outcome, as_vector, blame
 from .blocks import NOTHING, ArrayBlocks, Blocks, Coordinates, Terms, Workers, sum_terms
 from .errors import DataError
 
-__all__ = ["Objective", "Problem", "prepare", "sample_coordinates"]
+__all__ = ["Objective", "Problem", "null_log_odds", "prepare", "sample_coordinates"]
 
 Floats = NDArray[np.float64]
 SAMPLE = 1024  # rows that choose centre and scale: any affine map is exact, so a guess will do
@@ -186,12 +185,10 @@ class Objective:
         return beta
 
 
-def null_log_odds(blocks: Blocks, offset: Floats) -> float:
+def null_log_odds(blocks: Blocks) -> float:
     """Where a fit starts: the log-odds of the outcome, less the mean offset."""
     success, failure = blocks.totals()
+    offset = getattr(blocks, "offset", NOTHING)
+    if not success or not failure:
+        return 0.0
     return math.log(success / failure) - (float(offset.mean()) if offset.size else 0.0)
-
-
-def feature_names(names: Sequence[str], fit_intercept: bool) -> tuple[str, ...]:
-    """The names of the columns of X."""
-    return tuple(names[1:] if fit_intercept else names)

@@ -78,7 +78,10 @@ def whitened(coordinates: Coordinates, information: Floats) -> Coordinates:
     Any map is exact, so the rotation need not be: it only has to be close.
     """
     k = len(information)
-    d = np.sqrt(np.where(information.diagonal() > 0.0, information.diagonal(), 1.0))
+    diagonal = information.diagonal()
+    # A repeated column is all noise in rotated coordinates: scaled to 1 it would spoil the others.
+    floor = CLIP * float(diagonal.max()) if coordinates.rotation.size else 0.0
+    d = np.sqrt(np.where(diagonal > floor, diagonal, floor or 1.0))
     scaled = information / np.outer(d, d)
     factor = np.zeros((k, k))
     for j in range(k):
@@ -116,7 +119,8 @@ def independent_columns(
     if not aliased.any():
         return Independent(everything, (), turned, seen)
     relations = tuple(
-        _relation(j, aliased, coordinates, turned.rotation, names) for j in np.flatnonzero(aliased)
+        _relation(j, aliased, coordinates, _combination(j, aliased, turned, seen.information), names)
+        for j in np.flatnonzero(aliased)
     )
     kept = np.flatnonzero(~aliased)
     reduced = coordinates.take(kept)
@@ -149,14 +153,22 @@ def _repeated(plain: Coordinates, terms: Terms, rotation: Floats, seen: Floats) 
     return aliased
 
 
+def _combination(
+    j: int, aliased: NDArray[np.bool_], turned: Coordinates, seen: Floats
+) -> Floats:
+    """Factors of the kept columns before j that give column j, in centred and scaled columns."""
+    before = np.flatnonzero(~aliased[:j])
+    left = np.zeros(len(seen))
+    left[j] = 1.0
+    block, cross = seen[np.ix_(before, before)], seen[before, j]
+    left[before] = -np.linalg.lstsq(block, cross, rcond=1e-14)[0]
+    whole = turned.rotation @ left
+    return -whole[:j] / whole[j]
+
+
 def _relation(
-    j: int,
-    aliased: NDArray[np.bool_],
-    plain: Coordinates,
-    rotation: Floats,
-    names: Sequence[str],
+    j: int, aliased: NDArray[np.bool_], plain: Coordinates, inside: Floats, names: Sequence[str]
 ) -> Relation:
-    inside = -rotation[:j, j] / rotation[j, j]
     has_intercept = plain.columns[0] < 0
     constant = float(plain.center[j])
     terms: list[tuple[str, float]] = []

@@ -7,8 +7,7 @@ and nothing is clever.
 References
 ----------
 McCullough, "Assessing the reliability of statistical software: Part I", The American Statistician
-52 (1998) 358-366, doi:10.1080/00031305.1998.10480595 (why references need more digits than doubles
-hold, and how to score against them).
+52 (1998) 358-366 (why references need more digits than doubles hold, and how to score by them).
 """
 
 from __future__ import annotations
@@ -131,7 +130,7 @@ def fit(
     Notes
     -----
     Complete separation is proven; quasi-complete separation is inferred from log-odds that still
-    grow after 100 steps. Cost: half a second for 200 x 4, minutes for 20,000 x 8.
+    grow after 100 steps. Cost: half a second for 200 x 4, a minute or two for 20,000 x 8.
 
     >>> import numpy as np
     >>> fit(np.empty((4, 0)), [1, 1, 1, 0], digits=30).coef_digits       # log 3

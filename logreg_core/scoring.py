@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import NOTHING, ArrayBlocks, Workers
+from .blocks import NO_ROTATION, NOTHING, ArrayBlocks, Workers, scratch
 from .kernels import probability_span
 
 __all__ = ["score"]
@@ -33,12 +33,14 @@ def score(
     """
     out = np.empty(len(X))
     blocks = ArrayBlocks(X, offset=offset)
+    ones = np.ones(len(beta))
 
     def part(first: int) -> None:
         span = blocks.rows(slice(first, first + ROWS))
         probability_span(
-            span.X, span.offset, columns, center, beta, log_odds, out[first : first + ROWS]
-        )
+            span.X, span.offset, columns, center, ones, NO_ROTATION, beta, log_odds,
+            *scratch(len(beta)), out[first : first + ROWS],
+        )  # fmt: skip
 
     with Workers(threads, X.size) as workers:
         for _ in workers.map(part, range(0, len(X), ROWS)):

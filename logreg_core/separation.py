@@ -41,6 +41,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .arrays import as_matrix, as_outcome, as_vector, blame
 from .errors import DataError
 from .separation_face import Face, explore
 from .separation_frame import Frame, floating, make_frame, whole_direction
@@ -123,8 +124,8 @@ class Separation:
 
 
 def detect(
-    X: ArrayLike,
-    y: ArrayLike,
+    X: Any,
+    y: Any,
     *,
     names: Sequence[str] | None = None,
     sample_weight: ArrayLike | None = None,
@@ -165,27 +166,16 @@ def detect(
     >>> found.boundary
     array([False, False,  True,  True,  True,  True])
     """
-    columns = names if names is not None else getattr(X, "columns", None)
-    matrix = _checked(X, "X", 2)
-    n, p = matrix.shape
-    labels = [f"x{j + 1}" for j in range(p)] if columns is None else [str(c) for c in columns]
-    if len(labels) != p:
-        raise DataError(f"{len(labels)} names for {p} columns", "a name for every column of X")
-    bad = np.argwhere(~np.isfinite(matrix))
-    if bad.size:
-        row, j = (int(v) for v in bad[0])
-        raise DataError(
-            f"column {labels[j]!r} holds {matrix[row, j]} in row {row}",
-            "finite numbers",
-            "its rows have no likelihood",
-            "drop or fill them",
-            column=labels[j],
-            row=row,
-        )
-    success, failure = _outcomes(y, failures, n)
+    matrix, labels = _design(X, fit_intercept, names)
+    n = matrix.shape[0]
+    if failures is None:
+        success = as_outcome(y, n).codes.astype(np.bool_)
+        failure = ~success
+    else:
+        success, failure = _present(y, n, "y"), _present(failures, n, "failures")
     if sample_weight is not None:
-        keep = _counts(sample_weight, "sample_weight", n) > 0
-        success, failure = success & keep, failure & keep
+        weighted = _present(sample_weight, n, "sample_weight")
+        success, failure = success & weighted, failure & weighted
     if not (success.any() and failure.any()):
         raise DataError(
             "only one outcome among the rows of positive weight",
@@ -193,14 +183,11 @@ def detect(
             "the intercept alone fits them perfectly",
             "check y and the weights",
         )
-    if fit_intercept:
-        matrix = np.column_stack([np.ones(n), matrix])
-        labels = ["intercept", *labels]
     return _detect(matrix, success, failure, labels)
 
 
 def limit_rows(
-    separation: Separation, X: ArrayLike, success: ArrayLike, failure: ArrayLike
+    separation: Separation, X: Any, success: ArrayLike, failure: ArrayLike
 ) -> NDArray[np.bool_]:
     """Which rows lie on the separating hyperplane (x_i'd = 0, decided exactly)?
 
@@ -220,54 +207,41 @@ def limit_rows(
     >>> limit_rows(found, [[0], [0], [1]], [0, 1, 1], [1, 0, 0])
     array([ True,  True, False])
     """
-    matrix = _checked(X, "X", 2)
-    n, p = matrix.shape
-    if len(separation.exact_direction) == p + 1:
-        matrix = np.column_stack([np.ones(n), matrix])
-    present = (np.asarray(success) > 0) | (np.asarray(failure) > 0)
+    intercept = len(separation.exact_direction) == np.shape(X)[1] + 1
+    matrix = _design(X, intercept, None)[0]
+    n = matrix.shape[0]
+    present = _present(success, n, "success") | _present(failure, n, "failure")
     d = np.array(separation.exact_direction, dtype=object)
     k = d.size
     plain = Frame(matrix, matrix, np.zeros(k), np.zeros(k, np.int64), -1, np.abs(matrix).max(0))
     return np.asarray(present & (plain.signs(d, np.arange(n)) == 0))
 
 
-def _checked(values: ArrayLike, name: str, ndim: int) -> NDArray[np.float64]:
-    array = np.asarray(values)
-    if array.dtype.kind not in "biuf" or array.ndim != ndim or 0 in array.shape:
-        raise DataError(
-            f"{name} has shape {array.shape} and type {array.dtype}",
-            f"numbers in {ndim} dimension{'s' * (ndim > 1)}, not empty",
-        )
-    return array.astype(np.float64, copy=False)
+def _design(
+    X: Any, fit_intercept: bool, names: Sequence[str] | None
+) -> tuple[NDArray[np.float64], list[str]]:
+    """X in float64 with its intercept column, if any, and the names of all columns."""
+    matrix, own = as_matrix(X)
+    n, p = matrix.shape
+    labels = tuple(own if names is None else map(str, names))
+    if len(labels) != p:
+        raise DataError(f"{len(labels)} names for {p} columns", "a name for every column of X")
+    blame(matrix, labels, only_if_found=True)
+    if not fit_intercept:
+        return np.asarray(matrix, dtype=np.float64), [*labels]
+    design = np.empty((n, p + 1))
+    design[:, 0], design[:, 1:] = 1.0, matrix
+    return design, ["intercept", *labels]
 
 
-def _counts(values: ArrayLike, name: str, n: int) -> NDArray[np.float64]:
-    array = _checked(values, name, 1)
-    if array.size != n:
-        raise DataError(f"{name} has {array.size} entries", f"one for each of the {n} rows of X")
-    if not (np.isfinite(array) & (array >= 0)).all():
-        row = int(np.argmin(np.isfinite(array) & (array >= 0)))
-        raise DataError(f"{name} holds {array[row]} in row {row}", "finite numbers >= 0", row=row)
-    return array
-
-
-def _outcomes(
-    y: ArrayLike, failures: ArrayLike | None, n: int
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which rows hold successes, and which failures."""
-    if failures is not None:
-        return _counts(y, "y", n) > 0, _counts(failures, "failures", n) > 0
-    outcome = np.asarray(y)
-    if outcome.shape != (n,):
-        raise DataError(f"y has shape {outcome.shape}", f"({n},): an outcome for every row of X")
-    if outcome.dtype.kind == "f" and not np.isfinite(outcome).all():
-        row = int(np.argmin(np.isfinite(outcome)))
-        raise DataError(f"y holds {outcome[row]} in row {row}", "finite outcomes", row=row)
-    values = np.unique(outcome)
-    if values.size != 2:
-        raise DataError(f"y takes {values.size} values", "exactly two outcomes")
-    success = np.asarray(outcome == values[1])
-    return success, ~success
+def _present(values: ArrayLike, n: int, name: str) -> NDArray[np.bool_]:
+    """Where a count or weight is positive."""
+    vector = as_vector(values, n, name)
+    blame(vector[:, None], (name,), only_if_found=True)
+    if (vector < 0).any():
+        row = int(np.argmax(vector < 0))
+        raise DataError(f"{name} holds {vector[row]:g} in row {row}", "numbers >= 0", row=row)
+    return np.asarray(vector > 0)
 
 
 def _detect(

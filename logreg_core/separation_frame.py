@@ -68,20 +68,18 @@ class Frame:
     def take(self, kept: list[int]) -> Frame:
         """The same rows with some columns only; the anchor has to be among them."""
         anchor = kept.index(self.anchor) if self.anchor >= 0 else -1
-        parts = (self.Z, self.W, self.centre, self.exponent)
-        Z, W, centre, exponent = (part[..., kept] for part in parts)
-        return Frame(Z, W, centre, exponent, anchor, self.reach[kept])
+        Z, W = self.Z[:, kept], self.W[:, kept]
+        return Frame(Z, W, self.centre[kept], self.exponent[kept], anchor, self.reach[kept])
 
     def digits(self) -> int:
         """Columns times the binary digits of a typical row: the length of the numbers ahead."""
         n, k = self.W.shape
         sample = self.integer_rows(np.unique(np.linspace(0, n - 1, 64).astype(np.int64)))
-        return k * max(
-            int(np.max(np.abs(row // (np.gcd.reduce(row) or 1)))).bit_length() for row in sample
-        )
+        reduced = sample // np.maximum(np.gcd.reduce(sample, axis=1), 1)[:, None]
+        return k * int(np.max(np.abs(reduced))).bit_length()
 
     def margins(self, d: Integers, rows: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
-        """Floating margins of `rows` under d / 2**s (one s for all), and how far they can be off."""
+        """Floating margins of `rows` under d / 2**s, one s for all, and how far off they can be."""
         e = floating(d)
         # One rounding each for W, e and the product, k for the sum in any order, some to spare.
         roundings = 1.01 * (e.size + 6) * _UNIT_ROUNDOFF

@@ -149,8 +149,8 @@ def aliased_columns(W: Floats, size: Floats, anchor: int) -> list[int]:
     rows = np.unique(np.concatenate([spread, W.argmax(axis=0), W.argmin(axis=0)]))
     sample = W[rows]
     pivots = np.zeros(k)
-    triangle = np.linalg.qr(sample[:, order], mode="r")
-    pivots[: min(triangle.shape)] = np.abs(np.diag(triangle))
+    diagonal = np.diag(np.linalg.qr(sample[:, order])[1])
+    pivots[: diagonal.size] = np.abs(diagonal)
     kept: list[int] = []
     for pivot, j in zip(pivots, order, strict=True):
         if pivot <= 1e-6 * np.linalg.norm(sample[:, j]):

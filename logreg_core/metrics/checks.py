@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from typing import Any
 
@@ -100,10 +101,8 @@ def weight_column(sample_weight: Any) -> Array | None:
         return None
     weight = column(sample_weight, "sample_weight")
     if weight.dtype.kind == "O":
-        try:
+        with contextlib.suppress(TypeError, ValueError):  # said below, with the type
             weight = weight.astype(np.float64)
-        except (TypeError, ValueError):
-            pass  # said below, with the type
     if weight.dtype.kind not in "biuf":
         raise DataError(
             f"sample_weight has type {weight.dtype}", "non-negative numbers",
@@ -131,10 +130,8 @@ def score_column(values: Any, name: str) -> Array:
     """Scores or probabilities as a real column."""
     array = column(values, name)
     if array.dtype.kind == "O":
-        try:
+        with contextlib.suppress(TypeError, ValueError):  # said below, with the type
             array = array.astype(np.float64)
-        except (TypeError, ValueError):
-            pass  # said below, with the type
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise DataError(
             f"{name} has type {array.dtype}", "real numbers of at most 64 bits",

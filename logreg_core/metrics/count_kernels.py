@@ -24,7 +24,7 @@ _ZERO = np.uint64(0)
 
 
 @kernel(EXACT)
-def _number_two(keys: Any, first: Any, second: Any, codes: Any) -> bool:
+def _number_two(keys: Any, first: Any, second: Any, codes: Any) -> Any:
     """Code 0 where the key is ``first``, else 1; False where some key is neither."""
     strange = np.uint8(0)
     for i in range(keys.shape[0]):  # from 0 and without an early exit, or it does not vectorise
@@ -62,9 +62,7 @@ def number_words(words: Any, known: Any, codes: Any, start: int) -> int:
     while n_known > 1 and tell < width - 1 and known[0, tell] == known[1, tell]:
         tell += 1
     for i in range(start, n):
-        code = 0
-        if n_known > 1:
-            code = np.int64(words[i, tell] != known[0, tell])
+        code = int(n_known > 1 and words[i, tell] != known[0, tell])
         different = np.uint32(0)
         for j in range(width):
             different |= words[i, j] ^ known[code, j]

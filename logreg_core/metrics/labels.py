@@ -7,8 +7,10 @@ not depend on which thread met a label first.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,7 @@ from .threads import map_blocks
 __all__ = ["LabelReader", "TooManyLabelsError", "all_codes", "label_union", "positions"]
 
 _MOST_LABELS = 254  # codes are bytes
+_MOST_OBJECTS = 64  # beyond, searching the list of addresses costs more than a dictionary
 
 
 class TooManyLabelsError(Exception):
@@ -33,7 +36,7 @@ class LabelReader:
 
     def __init__(self, values: Array, name: str) -> None:
         kind = values.dtype.kind
-        if kind not in "biufUOT" or values.dtype.itemsize > 8 and kind == "f":
+        if kind not in "biufUOT" or (values.dtype.itemsize > 8 and kind == "f"):
             raise DataError(
                 f"{name} has type {values.dtype}", "numbers, booleans or text",
                 "these values do not name classes", "convert the labels to text or integers",
@@ -45,6 +48,9 @@ class LabelReader:
         self._numbers: dict[Any, int] = {}
         self._lock = threading.Lock()
         self._plain = kind in "OT"
+        self._by_address = kind == "O" and sys.implementation.name == "cpython"
+        # Addresses of label objects met, and the label code of each.
+        self._addresses = np.empty(0, np.int64), np.empty(0, np.uint8)
         self._keys = np.empty(0) if self._plain else self._as_keys(values[:0])
         # Meeting the labels before threads start keeps their numbers the same in most runs.
         self.codes(0, min(1024, len(values)))
@@ -54,7 +60,8 @@ class LabelReader:
         codes = np.empty(-(-(stop - start) // 8) * 8, dtype=np.uint8)
         codes[stop - start :] = 0
         if self._plain:
-            codes[: stop - start] = self._plain_codes(start, stop)
+            if not (self._by_address and self._address_codes(start, stop, codes)):
+                codes[: stop - start] = self._plain_codes(start, stop)
             return codes
         keys = self._as_keys(self._values[start:stop])
         number = number_words if keys.ndim == 2 else number_keys
@@ -76,6 +83,32 @@ class LabelReader:
         if itemsize == 1:
             return np.ascontiguousarray(block).view(np.uint8)
         return np.ascontiguousarray(block).astype(np.int64, copy=False)
+
+    def _address_codes(self, start: int, stop: int, codes: NDArray[np.uint8]) -> bool:
+        """Codes by which object a row holds; False where there are too many objects for that.
+
+        Columns of repeated text mostly hold the same few objects over and over, and the same
+        object is the same label: 30 times faster than a dictionary look-up a row.
+        """
+        keys = _object_addresses(self._values[start:stop])
+        known, label_codes = self._addresses
+        row = number_keys(keys, known, codes, 0)
+        while row >= 0:
+            label = self._values[start + row]
+            self._plain_codes(start + row, start + row + 1)  # meets the label if it is new
+            with self._lock:
+                known, label_codes = self._addresses
+                if keys[row] not in known:
+                    known = np.append(known, keys[row])
+                    label_codes = np.append(label_codes, np.uint8(self._numbers[label]))
+                    self._addresses = known, label_codes
+            if len(known) > _MOST_OBJECTS:
+                self._by_address = False
+                return False
+            row = number_keys(keys, known, codes, row)
+        if not np.array_equal(label_codes, np.arange(len(label_codes))):
+            codes[: stop - start] = label_codes[codes[: stop - start]]
+        return True
 
     def _plain_codes(self, start: int, stop: int) -> NDArray[np.uint8]:
         block = self._values[start:stop].astype(object, copy=False)
@@ -103,6 +136,14 @@ class LabelReader:
                 self._keys = self._as_keys(np.asarray(labels, dtype=self._values.dtype))
             self.labels = labels
             self._numbers[label] = len(labels) - 1
+
+
+def _object_addresses(values: Array) -> NDArray[np.int64]:
+    """Where in memory the object of each row is; ``values`` keeps the objects alive."""
+    view = {**values.__array_interface__, "typestr": np.dtype(np.intp).str}
+    view.pop("descr")
+    addresses = np.asarray(SimpleNamespace(__array_interface__=view, owner=values))
+    return np.ascontiguousarray(addresses, dtype=np.int64)
 
 
 def label_union(*columns: Sequence[Any]) -> Array:
@@ -157,7 +198,7 @@ def _many_codes(values: Array, name: str) -> tuple[Array, Array]:
             row = int(np.argmin(whole))
             check_label(values[row], row, name)
     if values.dtype.kind == "O":
-        label_union(set(values))
+        label_union(list(values))
     labels, codes = np.unique(values, return_inverse=True)
     return labels, codes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,7 +134,9 @@ def _bucket_rule(scores: Floats) -> tuple[int, int]:
     top, bottom = _ordered(float(scores.max())), _ordered(float(scores.min()))
     width = (top - bottom).bit_length()
     bits = max(0, len(scores).bit_length() - 6)  # a small input is one bucket or a few
-    shift = max(width - min(_MOST_BUCKET_BITS, bits), min(_EXPONENT_SHIFT, width - _LEAST_BUCKET_BITS))
+    shift = max(
+        width - min(_MOST_BUCKET_BITS, bits), min(_EXPONENT_SHIFT, width - _LEAST_BUCKET_BITS)
+    )
     return top, min(max(shift, 0), 63)
 
 
@@ -143,4 +146,4 @@ def _even_parts(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
     wanted = np.linspace(0, starts[-1], _PARTS + 1)[1:-1]
     cuts = np.unique(np.searchsorted(by_bucket, wanted))
     edges = [0, *(2 * int(cut) for cut in cuts if 0 < cut < len(by_bucket) - 1), len(starts) - 1]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(itertools.pairwise(edges))

@@ -23,7 +23,7 @@ _CROWDED = 48  # and merging beats insertion from here on
 
 
 @kernel(EXACT)
-def _cell(bits: int, top: int, shift: int, positive: int) -> int:
+def _cell(bits: Any, top: Any, shift: Any, positive: Any) -> Any:
     """Cell of a score from its bits; 0 is the negatives of the highest bucket."""
     if bits < 0:
         # Negative floats fall as their bits grow; -0.0 comes out as 0, like 0.0.
@@ -242,10 +242,8 @@ def trace_curve(values: Any, weights: Any, starts: Any, fps: Any, tps: Any, cuts
         i, i_end = starts[cell], starts[cell + 1]
         j, j_end = i_end, starts[cell + 2]
         while i < i_end or j < j_end:
-            if i == i_end or (j < j_end and values[j] > values[i]):
-                value = values[j]
-            else:
-                value = values[i]
+            positive_next = i == i_end or (j < j_end and values[j] > values[i])
+            value = values[j] if positive_next else values[i]
             while i < i_end and values[i] == value:
                 fp += weights[i] if weighted else 1.0
                 i += 1

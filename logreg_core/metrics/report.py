@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import DataError, LogregWarning
+from .checks import Array, column
 from .counts import chosen_labels
+from .labels import all_codes, positions
 from .scores import average_scores, class_scores
 from .table import LabelTable, label_table
 
@@ -79,11 +81,12 @@ def classification_report(
     names = _row_names(shown.tolist() if labels is None else list(shown), target_names, labels)
     hits, predicted, true = table.margins(shown)
     scores = class_scores(hits, predicted, true, zero_division, _ALL)
+    support = _support(table, shown, true, y_true, y_pred, sample_weight)
     rows: list[_Row] = list(
-        zip(names, scores.precision, scores.recall, scores.f1, scores.support, strict=False)
+        zip(names, scores.precision, scores.recall, scores.f1, support, strict=False)
     )
     whole = labels is None or set(table.labels.tolist()) <= set(shown.tolist())
-    averages = _average_rows(hits, predicted, true, zero_division, whole)
+    averages = _average_rows(hits, predicted, true, np.sum(support), zero_division, whole)
     if output_dict:
         return _as_dict(rows, averages)
     return _as_text(rows, averages, names, digits)
@@ -113,13 +116,40 @@ def _row_names(
     return [str(name) for name in target_names]
 
 
+def _support(
+    table: LabelTable, shown: Array, true: Array, y_true: Any, y_pred: Any, sample_weight: Any
+) -> Array:
+    """True rows of each class shown, to the digit scikit-learn prints.
+
+    The text shows every digit of a weight sum, so its last bit matters: summed row by row, hits
+    apart from the rest. Counts print as decimals there with weights, or where no row is right.
+    """
+    if sample_weight is None:
+        return true if np.trace(table.counts) else true.astype(np.float64)
+    place = {label: position for position, label in enumerate(table.labels.tolist())}
+    n = len(table.labels)
+    rows, predicted = (
+        positions(labels.tolist(), table.labels)[codes]
+        for labels, codes in (
+            all_codes(column(y_true, "y_true"), "y_true"),
+            all_codes(column(y_pred, "y_pred"), "y_pred"),
+        )
+    )
+    weight = np.asarray(sample_weight, dtype=np.float64).reshape(-1)
+    right = rows == predicted
+    hits = np.bincount(rows[right], weights=weight[right], minlength=n)
+    total = np.append(hits + (np.bincount(rows, weights=weight, minlength=n) - hits), 0.0)
+    return total[[place.get(label, n) for label in shown.tolist()]]
+
+
 def _average_rows(
-    hits: Any, predicted: Any, true: Any, zero_division: Any, whole: bool
+    hits: Any, predicted: Any, true: Any, support: Any, zero_division: Any, whole: bool
 ) -> list[_Row]:
     each = class_scores(hits, predicted, true, zero_division)
-    summed = (np.sum(total, keepdims=True) for total in (hits, predicted, true))
-    micro = class_scores(*summed, zero_division, _ALL)
-    support = np.sum(true)
+    all_hits, all_predicted, all_true = (
+        np.sum(total, keepdims=True) for total in (hits, predicted, true)
+    )
+    micro = class_scores(all_hits, all_predicted, all_true, zero_division, _ALL)
     rows: list[_Row] = []
     for heading, scores, weight in (
         ("accuracy" if whole else "micro avg", micro, None),
