@@ -34,7 +34,8 @@ _FORMATS = {
     b"\xfe\xff": "UTF-16 text",
 }
 # From 3.1 on pandas reads every number to the nearest float64 and warns of this argument.
-_EXACT: dict[str, Any] = {} if pd.__version__ >= "3.1" else {"float_precision": "round_trip"}
+_VERSION = tuple(int(part) for part in pd.__version__.split(".")[:2])
+_EXACT: dict[str, Any] = {} if _VERSION >= (3, 1) else {"float_precision": "round_trip"}
 _PIECE = 1 << 17
 _ROWS_EXPECTED = (
     "as many fields in every row as in the header",

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .blocks import Coordinates
 from .cholesky_kernels import factorise, invert
+from .firth import FirthObjective
 from .maximise import Maximum, Options
 from .problem import Objective, Problem
 from .result import LogitFit
@@ -70,6 +71,8 @@ def finish(
         solver="newton" if options.solver == "auto" else options.solver,
         tol=options.tol,
         l2=found.objective.l2,
+        penalty="firth" if isinstance(found.objective, FirthObjective) else None,
+        penalised_loglik=run.terms.loglik if found.objective.penalised else None,
         weighted=problem.weighted,
     )
 
@@ -77,7 +80,7 @@ def finish(
 def _plain_loglik(found: Maximum) -> float:
     """The log-likelihood without the ridge penalty."""
     objective, run = found.objective, found.run
-    if not objective.l2:
+    if not objective.penalised:
         return run.terms.loglik
     bare = Objective(objective.blocks, objective.coordinates, objective.workers)
     return bare(run.beta, 0).loglik

@@ -15,8 +15,9 @@ from .blocks import ArrayBlocks, Workers
 from .concerns import raise_or_warn, warn_of_quality
 from .errors import DataError
 from .finishing import finish
+from .firth import FirthObjective
 from .inference import null_loglik
-from .maximise import Maximum, Options, go_on, maximise, refine
+from .maximise import Maximum, Options, at_the_end, go_on, maximise, refine
 from .newton import newton
 from .problem import Objective, Problem, null_log_odds, prepare, sample_coordinates
 from .result import LogitFit
@@ -65,6 +66,7 @@ def fit(
     fit_intercept : put an intercept first.
     l2 : ridge penalty, per squared unit of the coefficients; never on the intercept.
         scikit-learn's C is 1 / l2, glum's alpha is l2 / n.
+    penalty : "firth" maximises loglik + 1/2 log|information|: finite for separated data too.
     solver : "auto" | "newton" | "irls": see `newton` and `irls`.
     tol : the root of the Newton decrement per unit weight at which to stop (log-odds).
     max_iter : most steps.
@@ -102,7 +104,8 @@ def fit(
     problem = prepare(X, y, sample_weight, offset, n_trials, fit_intercept)
     options = Options(solver, tol, max_iter, start, callback)
     with Workers(threads, problem.blocks.n_rows * len(problem.names)) as workers:
-        objective = Objective(
+        kind = FirthObjective if penalty == "firth" else Objective
+        objective = kind(
             problem.blocks, sample_coordinates(problem.blocks, fit_intercept), workers, float(l2)
         )
         log_odds = null_log_odds(problem.blocks)
@@ -112,10 +115,11 @@ def fit(
         if found.independent.relations:
             raise_or_warn(found.independent.relations, on_singular)
         separation, limit = None, None
-        if found.run.status is not Status.CONVERGED and not l2:
+        if found.run.status is not Status.CONVERGED and not objective.penalised:
             separation, limit = _separation(problem, found, on_separation, options)
         if limit is None:
             found = refine(go_on(found, options), options)
+            found = at_the_end(found) if inference else found
         null = _null_loglik(found.objective, log_odds)
     result = finish(problem, found, separation, limit, null, options, inference)
     warn_of_quality(result)
@@ -161,7 +165,7 @@ def _check_options(
 ) -> None:
     for name, value, known in (
         ("solver", solver, SOLVERS),
-        ("penalty", penalty, (None,)),
+        ("penalty", penalty, (None, "firth")),
         ("on_separation", on_separation, ("warn", "raise")),
         ("on_singular", on_singular, ("drop", "raise")),
     ):

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -33,8 +34,22 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _warned = False
 
 
+def _newest_kernel_source() -> tuple[float, int]:
+    """Latest change and total size of all kernel files: numba looks at one file only, and would
+    serve code compiled from an older version of a function imported from another."""
+    sources = [path.stat() for path in Path(__file__).parent.rglob("*kernels.py")]
+    return max(s.st_mtime for s in sources), sum(s.st_size for s in sources)
+
+
+_STAMP = _newest_kernel_source()
+
+
 class _ForgivingCache(FunctionCache):
     """numba's file cache, except that a damaged file costs a compilation and not the program."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self._cache_file._source_stamp = _STAMP
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:

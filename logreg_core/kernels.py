@@ -39,7 +39,11 @@ N_ROWS = 5
 
 @kernel(EXACT)
 def _split_exponent(eta: Any, rows: Any, exponent: Any, bits: Any) -> None:
-    """-|eta| = n ln 2 + z; 2**n is left in ``exponent``, of which ``bits`` is the int64 view."""
+    """-|eta| = n ln 2 + z; 2**n is left in ``exponent``, of which ``bits`` is the int64 view.
+
+    RESIDUAL takes 2 [a max(-eta, 0) + b max(eta, 0)], in a form that lets NaN through and must
+    not be reordered: split over two sums it would cancel.
+    """
     for r in range(PACK):
         t = -abs(eta[r])
         t = LOWEST if t < LOWEST else t
@@ -47,6 +51,8 @@ def _split_exponent(eta: Any, rows: Any, exponent: Any, bits: Any) -> None:
         n = shifted - MAGIC
         exponent[r] = shifted
         rows[Z, r] = (t - n * LN2_HIGH) - n * LN2_LOW
+        size = abs(eta[r])
+        rows[RESIDUAL, r] = rows[SUCCESS, r] * (size - eta[r]) + rows[FAILURE, r] * (size + eta[r])
     for r in range(PACK):
         bits[r] = (bits[r] + 1023) << 52
 
@@ -114,9 +120,7 @@ def _row_terms(eta: Any, rows: Any, exponent: Any, unit: bool) -> float:
     z_sum = 0.0
     product = 1.0
     for r in range(PACK):
-        # a max(-eta, 0) + b max(eta, 0), written so that NaN comes through
-        linear += rows[WEIGHT, r] * abs(eta[r])
-        linear += (rows[FAILURE, r] - rows[SUCCESS, r]) * eta[r]
+        linear += rows[RESIDUAL, r]
         z_sum += rows[Z, r]
         product *= 1.0 + rows[Z, r]
     if unit and z_sum > PRODUCT_FLOOR:
@@ -347,6 +351,9 @@ def probability_span(
 ) -> None:  # fmt: skip
     """Log-odds or probabilities of the rows of a span, without a temporary of its size."""
     n_rows = X.shape[0]
+    for r in range(PACK):
+        rows[SUCCESS, r] = 0.0
+        rows[FAILURE, r] = 0.0
     for first in range(0, n_rows, PACK):
         n = PACK if first + PACK <= n_rows else n_rows - first
         _pack(X, columns, center, ones, rotation, first, n, panel)

@@ -21,9 +21,11 @@ from .newton import newton
 from .problem import Objective
 from .rank import DOUBTFUL, Independent, independent_columns, whitened
 
-__all__ = ["Maximum", "Options", "go_on", "maximise", "refine"]
+__all__ = ["Maximum", "Options", "at_the_end", "go_on", "maximise", "refine"]
 
 Floats = NDArray[np.float64]
+
+NEGLIGIBLE = 1e-13  # a last change of the log-odds below this leaves the information as it is
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def maximise(
     if not terms.finite:
         run = Run(beta, terms, Status.STALLED, ())
         return Maximum(objective, run, independent)
-    run = _climb(objective, beta, terms, options, suspicious=not objective.l2)
+    run = _climb(objective, beta, terms, options, suspicious=not objective.penalised)
     return Maximum(objective, run, independent)
 
 
@@ -90,6 +92,20 @@ def refine(found: Maximum, options: Options) -> Maximum:
         rest = _climb(turned, beta, turned(beta, 2), options, suspicious=False)
         found = replace(found, objective=turned, run=replace(rest, trace=run.trace + rest.trace))
     return found
+
+
+def at_the_end(found: Maximum) -> Maximum:
+    """The terms at the point returned, where the last step was not negligible.
+
+    A climb ends with a step it does not evaluate. Standard errors taken one step before the
+    maximum are those R's glm prints; they may be wrong in the tenth digit.
+    """
+    run = found.run
+    last = run.trace[-1] if run.trace else None
+    if run.status is not Status.CONVERGED or last is None or last.max_eta_change <= NEGLIGIBLE:
+        return found
+    terms = found.objective(run.beta, 2)
+    return replace(found, run=replace(run, terms=terms)) if terms.finite else found
 
 
 def _climb(

@@ -147,6 +147,11 @@ class Objective:
     workers: Workers
     l2: float = 0.0
 
+    @property
+    def penalised(self) -> bool:
+        """Whether a penalty keeps the maximum finite."""
+        return self.l2 > 0.0
+
     def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms:
         terms = sum_terms(
             self.blocks,

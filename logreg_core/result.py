@@ -63,6 +63,7 @@ class LogitFit:
     tol: float = 1e-10
     l2: float = 0.0
     penalty: str | None = None
+    penalised_loglik: float | None = None
     weighted: bool = False
 
     # -- coefficients and their quality ---------------------------------------------------------

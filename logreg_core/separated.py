@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocks import ArrayBlocks
-from .maximise import Maximum, Options, maximise, refine
+from .maximise import Maximum, Options, at_the_end, maximise, refine
 from .problem import Objective, Problem, null_log_odds, sample_coordinates
 from .separation import Separation, detect
 
@@ -66,7 +66,8 @@ def limit_fit(
         rest, sample_coordinates(blocks, problem.fit_intercept), objective.workers
     )
     climb = replace(options, start=None, callback=None)
-    found = refine(maximise(start, problem.names, null_log_odds(rest), climb), climb)
+    found = maximise(start, problem.names, null_log_odds(rest), climb)
+    found = at_the_end(refine(found, climb))
     fitted = np.full(len(coef), np.nan)
     fitted[found.independent.kept] = found.objective.coordinates.to_columns(found.run.beta)
     finite = coef == 0.0

@@ -45,7 +45,7 @@ from .arrays import as_matrix, as_outcome, as_vector, blame
 from .errors import DataError
 from .separation_face import Face, explore
 from .separation_frame import Frame, floating, make_frame, whole_direction
-from .separation_programme import FloatingCone, aliased_columns, recede
+from .separation_programme import FloatingCone, aliased_columns, is_zero, recede
 from .separation_proof import ExactCone, TooHardError
 
 __all__ = ["Separation", "detect", "limit_rows"]
@@ -259,9 +259,11 @@ def _detect(
     sign = success[used].astype(np.int8) - failure[used].astype(np.int8)
     frame, kept = _independent(make_frame(Z if used.size == Z.shape[0] else Z[used]))
 
-    def guess(rows: Any, null: Any, cost: Any, active: Any) -> tuple[Any, Any]:
+    def guess(rows: Any, null: Any, cost: Any, active: Any) -> tuple[Any, Any, bool]:
         plane = np.linalg.qr(np.stack([floating(v) for v in null], axis=1))[0]
-        return recede(frame.W, sign, rows, plane, floating(cost), active)[1:]
+        price = plane @ (floating(cost) @ plane)
+        d, active, support = recede(frame.W, sign, rows, plane, price, active)
+        return active, support, is_zero(price, d)
 
     proven = exact and frame.digits() <= _EXACT_DIGITS
     if proven:

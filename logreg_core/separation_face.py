@@ -102,7 +102,7 @@ def _limits(cone: Cone, rows: Indices, direction: Any, pool: list[Any], k: int) 
         if decided and len(null) > 1:
             answer = cone.decide_coefficient(rows, j, side)
             decided = answer.inside
-            if not decided:
+            if answer.direction is not None:
                 pool.append(answer.direction)
         limits[j] = side * np.inf if decided else np.nan
     return limits

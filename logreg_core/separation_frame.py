@@ -21,6 +21,7 @@ __all__ = ["Frame", "floating", "make_frame", "whole_direction"]
 Integers = NDArray[Any]  # dtype object: Python integers of any length
 
 _CHUNK = 1 << 16
+_SAMPLE = 4096
 _UNIT_ROUNDOFF = 2.0**-53
 
 
@@ -29,7 +30,8 @@ class Frame:
     """The same rows twice: as given (exact) and centred and scaled (floating point).
 
     W[:, j] = (Z[:, j] - centre[j]) / 2**exponent[j], each entry rounded once; the constant column
-    `anchor` (or -1: no centring) becomes 1. `reach[j]` is max |W[:, j]|.
+    `anchor` (or -1: no centring) becomes 1. `reach[j]` is max |W[:, j]|. Directions of these
+    columns ("frame coordinates") are vectors of Python integers: only the ray matters.
     """
 
     Z: NDArray[np.float64]
@@ -76,7 +78,8 @@ class Frame:
         n, k = self.W.shape
         sample = self.integer_rows(np.unique(np.linspace(0, n - 1, 64).astype(np.int64)))
         reduced = sample // np.maximum(np.gcd.reduce(sample, axis=1), 1)[:, None]
-        return k * int(np.max(np.abs(reduced))).bit_length()
+        longest = int(np.max(np.abs(reduced)))
+        return k * longest.bit_length()
 
     def margins(self, d: Integers, rows: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
         """Floating margins of `rows` under d / 2**s, one s for all, and how far off they can be."""
@@ -133,25 +136,32 @@ def make_frame(Z: NDArray[np.float64]) -> Frame:
     Z : (n, k) finite, n >= 1. Centring needs a constant column; without one only the scale changes.
     """
     n, k = Z.shape
-    low, high = Z.min(axis=0), Z.max(axis=0)
-    constant = np.flatnonzero((low == high) & (low != 0))
-    anchor = int(constant[0]) if constant.size else -1
+    sample = Z[np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))]
+    anchor = _constant_column(Z, sample)
     centre, exponent = np.zeros(k), np.zeros(k, dtype=np.int64)
-    W = np.empty((n, k))
+    if anchor >= 0:
+        distance = np.abs(sample - np.mean(sample / n, axis=0) * n)
+        centre = np.take_along_axis(sample, distance.argmin(axis=0)[None], axis=0)[0]
+        centre[anchor] = 0.0
+    W = Z - centre
+    reach = np.maximum(W.max(axis=0), -W.min(axis=0))
     for j in range(k):
-        if j == anchor:
-            W[:, j] = 1.0
-            continue
-        column = np.ascontiguousarray(Z[:, j])
-        if anchor >= 0:
-            middle = float(low[j] / 2 + high[j] / 2 if n < 3 else np.mean(column / n) * n)
-            centre[j] = column[np.argmin(np.abs(column - middle))]
-            column = column - centre[j]
-        top = float(np.max(np.abs(column)))
-        if top > 0:
-            exponent[j] = np.frexp(float(np.mean(np.abs(column / top))) * top)[1]
-        W[:, j] = np.ldexp(column, -exponent[j])
-    return Frame(Z, W, centre, exponent, anchor, np.max(np.abs(W), axis=0))
+        typical = float(np.mean(np.abs(sample[:, j] - centre[j]) / (reach[j] or 1.0)))
+        exponent[j] = np.frexp((typical or 1.0) * reach[j])[1]
+    scale = np.ldexp(1.0, -exponent)
+    W *= scale
+    reach *= scale
+    if anchor >= 0:
+        W[:, anchor], exponent[anchor], reach[anchor] = 1.0, 0, 1.0
+    return Frame(Z, W, centre, exponent, anchor, reach)
+
+
+def _constant_column(Z: NDArray[np.float64], sample: NDArray[np.float64]) -> int:
+    """The first column that is one value throughout, not zero; -1 if there is none."""
+    for j in np.flatnonzero((sample == sample[0]).all(axis=0) & (sample[0] != 0)):
+        if (Z[:, j] == Z[0, j]).all():
+            return int(j)
+    return -1
 
 
 def floating(d: Integers) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FloatingCone", "Verdict", "aliased_columns", "recede"]
+__all__ = ["FloatingCone", "Verdict", "aliased_columns", "is_zero", "recede"]
 
 Floats = NDArray[np.float64]
 
@@ -62,6 +62,11 @@ def recede(
     return d, active, active[heavy]
 
 
+def is_zero(cost: Floats, d: Floats) -> bool:
+    """Whether cost'd, d an optimum of `recede`, is zero to the tolerance."""
+    return float(cost @ d) <= 10 * _TOLERANCE * float(np.max(np.abs(cost)))
+
+
 @dataclass(frozen=True)
 class Verdict:
     """As `separation_proof.Decision`, to a tolerance."""
@@ -74,8 +79,6 @@ class Verdict:
 
 class FloatingCone:
     """The questions of `separation_proof.ExactCone`, answered by HiGHS to `_TOLERANCE`."""
-
-    proven = False
 
     def __init__(self, W: Floats, sign: NDArray[np.int8], functional: Callable[[int], Any]) -> None:
         self.W, self.sign, self.functional = W, sign, functional
@@ -124,7 +127,7 @@ class FloatingCone:
     def _decide(self, rows: NDArray[Any], cost: Floats) -> Verdict:
         active = np.intersect1d(self.active, rows)
         d, self.active, support = recede(self.W, self.sign, rows, self.null, cost, active)
-        if float(cost @ d) <= 10 * _TOLERANCE * np.max(np.abs(cost)):
+        if is_zero(cost, d):
             return Verdict(True, support, None, np.zeros(0, np.int8))
         return Verdict(False, support[:0], d, self.signs(rows, d))
 

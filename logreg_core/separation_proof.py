@@ -22,16 +22,19 @@ from numpy.typing import NDArray
 __all__ = ["Decision", "ExactCone", "TooHardError"]
 
 Integers = NDArray[Any]  # dtype object: Python integers of any length
-# guess(rows, null, cost, active) -> (active, support): the rows that are tight in the linear
-# programme: maximise cost'd over d = null'u in a box with the signed margins of `rows` >= 0.
+# guess(rows, null, cost, active) -> (active, support, zero) for the linear programme: maximise
+# cost'd over d = null'u in a box with the signed margins of `rows` >= 0. The rows it looked at,
+# those that are tight at the optimum, and whether the optimum is zero, all to a tolerance.
 Guess = Callable[
-    [NDArray[Any], Integers, Integers, NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]
+    [NDArray[Any], Integers, Integers, NDArray[Any]],
+    tuple[NDArray[Any], NDArray[Any], bool],
 ]
 
 _ARTIFICIAL, _FREE = -1, -2
 _MAX_PIVOTS = 5_000
 _BATCH = 50  # rows a full pricing pass adds to the short list that is priced first
 _GUESS_FROM = 7  # in fewer dimensions the exact method alone is faster than calling HiGHS
+_SIGN_DIGITS = 30_000  # dimensions left times digits: some 20 columns of full-precision numbers
 
 
 class TooHardError(Exception):
@@ -45,6 +48,7 @@ class Rows(Protocol):
     def signs(self, d: Integers, rows: NDArray[Any]) -> NDArray[np.int8]: ...
     def integer_rows(self, rows: NDArray[Any]) -> Integers: ...
     def functional(self, j: int) -> Integers: ...
+    def digits(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -131,10 +135,9 @@ class ExactCone:
     digits, and one float pass over the rows for every few pivots.
     """
 
-    proven = True
-
     def __init__(self, frame: Rows, sign: NDArray[np.int8], guess: Guess | None = None) -> None:
         self.frame, self.sign, self.guess = frame, sign, guess
+        self.digits = frame.digits()
         self.basis = _Basis(frame.functional(0).size)
         self.active: NDArray[Any] = np.zeros(0, dtype=np.int64)
 
@@ -173,8 +176,16 @@ class ExactCone:
         return self.decide(rows, -signed.sum(axis=0), some)
 
     def decide_coefficient(self, rows: NDArray[Any], j: int, sign: int) -> Decision:
-        """Is sign * coefficient j >= 0 in every direction with all margins >= 0? (inside: yes)"""
-        return self.decide(rows, sign * self.frame.functional(j), self.active[:0])
+        """Is sign * coefficient j >= 0 in every direction with all margins >= 0? (inside: yes)
+
+        With many columns this rests on `guess`: the question comes once a column, unlike the rest.
+        """
+        target = sign * self.frame.functional(j)
+        null = self.basis.inverse[self.basis.artificial()]
+        if self.guess is not None and len(null) * self.digits > _SIGN_DIGITS:
+            self.active, support, zero = self.guess(rows, null, -target, self.active)
+            return Decision(zero, support, None, np.zeros(0, np.int8))
+        return self.decide(rows, target, self.active[:0])
 
     def decide(self, rows: NDArray[Any], target: Integers, first: NDArray[Any]) -> Decision:
         """Phase one of the simplex method for target = sum of weights >= 0 times signed `rows`."""
@@ -201,7 +212,7 @@ class ExactCone:
         places = self.basis.artificial()
         if self.guess is not None and places.size >= _GUESS_FROM:
             null = self.basis.inverse[places]
-            self.active, support = self.guess(rows, null, -target, self.active)
+            self.active, support, _ = self.guess(rows, null, -target, self.active)
             basis = self.basis.copy()
             for row in support.tolist():
                 basis.insert(self._column(row), row)
