@@ -72,7 +72,9 @@ class Status(str, Enum):
 class Evaluate(Protocol):
     """The log-likelihood and its derivatives up to ``order`` at ``beta``."""
 
-    def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms: ...
+    def __call__(
+        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
+    ) -> Terms: ...
 
 
 class TraceRow(NamedTuple):
@@ -168,9 +170,11 @@ class Clock:
         self._evaluate, self.passes = evaluate, 0
         self._start = time.perf_counter()
 
-    def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms:
+    def __call__(
+        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
+    ) -> Terms:
         self.passes += 1
-        return self._evaluate(beta, order, step)
+        return self._evaluate(beta, order, step, extremes)
 
     def seconds(self) -> float:
         """Since the run began."""

@@ -25,9 +25,11 @@ __all__ = [
     "ArrayBlocks",
     "Blocks",
     "Coordinates",
+    "Scratch",
     "Span",
     "Terms",
     "Workers",
+    "depth",
     "pairwise_sum",
     "span_rows",
     "sum_terms",
@@ -136,6 +138,12 @@ class Coordinates:
             result = np.einsum("ij,kj->ik", half, jacobian)
         return (result + result.T) / 2.0
 
+    def direct(self, n_columns: int) -> int:
+        """Columns before those of X where a pass can read X as it is; -1 where it cannot."""
+        intercept = int(self.columns[0] < 0)
+        whole = len(self.columns) == n_columns + intercept and not self.rotation.size
+        return intercept if whole else -1
+
     def take(self, kept: Sequence[int] | NDArray[np.intp]) -> Coordinates:
         """The same map for some of the columns, in the order given, without rotation."""
         return Coordinates(self.columns[kept], self.center[kept], self.scale[kept])
@@ -194,7 +202,7 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _native(X: NDArray[Any]) -> NDArray[np.float64]:
-    if X.dtype == np.float64 and X.dtype.isnative and X.flags.aligned:
+    if X.dtype == np.float64 and X.dtype.isnative and X.flags.aligned and X.flags.c_contiguous:
         return X
     return np.ascontiguousarray(X, dtype=np.float64)
 
@@ -203,8 +211,8 @@ def _native(X: NDArray[Any]) -> NDArray[np.float64]:
 class ArrayBlocks:
     """Rows in memory: views of X, never a copy of the whole.
 
-    X (n, columns): any real dtype and layout; what is not native float64 is converted span by
-    span. y (n,) uint8, or success and failure (n,) weights on each outcome; weight, offset (n,).
+    X (n, columns): any real dtype and layout; what is not native float64 in C order is converted
+    span by span. y (n,) uint8, or success and failure (n,) weights on each outcome; weight, offset (n,).
     """
 
     X: NDArray[Any]
@@ -302,11 +310,31 @@ def pairwise_sum(parts: Iterable[_R]) -> _R:
     return result
 
 
-def scratch(k: int) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.int64]]:
-    """Working space of one kernel call over k columns."""
-    eta, exponent = np.empty(PACK), np.empty(PACK)
-    rows = np.empty((N_ROWS, PACK))
-    return np.empty((k, STRIDE)), eta, rows, exponent, exponent.view(np.int64)
+class Scratch(NamedTuple):
+    """Working space of one kernel call over k columns, in the kernels' order of arguments."""
+
+    block: Floats
+    block_view: Floats
+    line: Floats
+    panel: Floats
+    eta: Floats
+    rows: Floats
+    exponent: Floats
+    bits: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, k: int, with_panel: bool = True) -> Scratch:
+        """Made for each call: it costs a microsecond, and no two threads share it."""
+        block, exponent = np.empty((PACK, k)), np.empty(PACK)
+        panel = np.empty((k if with_panel else 0, STRIDE))
+        eta, rows = np.empty(PACK), np.empty((N_ROWS, PACK))
+        view = exponent.view(np.int64)
+        return cls(block, _read_only(block), np.empty(k), panel, eta, rows, exponent, view)
+
+
+def depth(n_rows: int) -> int:
+    """Partials that wait at once while the leaves of so many rows are added by a tree."""
+    return math.ceil(n_rows / LEAF).bit_length() + 1
 
 
 def sum_terms(
@@ -317,26 +345,30 @@ def sum_terms(
     coordinates: Coordinates,
     workers: Workers,
     step: Floats | None = None,
+    extremes: bool = False,
 ) -> Terms:
     """The log-likelihood and its derivatives up to ``order`` at ``beta``: one pass over the rows.
 
     The only place where partial sums meet. ``beta`` and ``step`` are in the pass's coordinates;
-    with ``step`` the pass also finds max |x' step|. Cost: one reading of the data, and
+    with ``step`` the pass also finds max |x' step|, with ``extremes`` the largest entry of each
+    column (zeros otherwise). Cost: one reading of the data, and
     n k^2 operations at order 2, 4 n k below.
     """
-    k = len(beta)
-    c = coordinates
+    k, c = len(beta), coordinates
     change = NOTHING if step is None else step
-
-    size = 4 + 2 * k + (k * k if order >= 2 else 0)
+    direct = c.direct(blocks.n_columns)
+    inner = slice(max(direct, 0), None)
+    shared = (
+        c.columns, c.center, c.scale, c.rotation,
+        direct, c.center[inner], c.scale[inner], np.zeros(k), np.ones(k),
+        beta, (beta * c.scale)[inner], change, (change * c.scale)[inner] if change.size else change,
+        order, extremes,
+    )  # fmt: skip
+    size = 4 + k + (k * k if order >= 2 else 0)
 
     def part(span: Span) -> Terms:
-        leaves = math.ceil(len(span.X) / LEAF)
-        sums, largest = np.empty((leaves.bit_length() + 1, size)), np.zeros(1 + k)
-        terms_span(
-            *span, c.columns, c.center, c.scale, c.rotation, beta, change, order,
-            *scratch(k), sums, largest,
-        )  # fmt: skip
+        sums, largest = np.empty((depth(len(span.X)), size)), np.zeros(1 + k)
+        terms_span(*span, *shared, *Scratch.of(k, order >= 2), sums, largest)
         flat = sums[0]
         return Terms(
             float(flat[0]),
@@ -345,7 +377,7 @@ def sum_terms(
             float(largest[0]),
             flat[4 : 4 + k],
             largest[1:],
-            flat[4 + 2 * k :].reshape(k, k) if order >= 2 else NO_ROTATION,
+            flat[4 + k :].reshape(k, k) if order >= 2 else NO_ROTATION,
         )
 
     total = pairwise_sum(workers.map(part, blocks.spans()))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import LEAF, NOTHING, Span, Terms, pairwise_sum, scratch
+from .blocks import NOTHING, Scratch, Span, Terms, depth, pairwise_sum
 from .cholesky_kernels import factorise, invert_triangle
 from .leverage_kernels import leverage_span
 from .problem import Objective
@@ -34,8 +34,10 @@ class FirthObjective(Objective):
     def penalised(self) -> bool:
         return True
 
-    def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms:
-        terms = super().__call__(beta, 2, step)
+    def __call__(
+        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
+    ) -> Terms:
+        terms = super().__call__(beta, 2, step, extremes)
         factor, pivots, d = factorise(terms.information)
         if not terms.finite or not pivots[-1] > 0.0:
             return terms if order < 1 else replace(terms, loglik=-math.inf)
@@ -52,11 +54,10 @@ class FirthObjective(Objective):
         c, k = self.coordinates.rotated(turn), len(beta)
 
         def part(span: Span) -> Floats:
-            depth = math.ceil(len(span.X) / LEAF).bit_length() + 1
-            sums = np.empty((depth, 4 + k))
+            sums = np.empty((depth(len(span.X)), 4 + k))
             leverage_span(
-                *span, c.columns, c.center, c.scale, c.rotation, inside,
-                *scratch(k), sums, np.zeros(1 + k), NOTHING,
+                *span, c.columns, c.center, c.scale, c.rotation, np.zeros(k), np.ones(k), inside,
+                *Scratch.of(k), sums, NOTHING,
             )  # fmt: skip
             return sums[0, 4:]
 

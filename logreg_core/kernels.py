@@ -1,12 +1,13 @@
 """The compiled pass over the rows: log-likelihood, gradient and information in one reading.
 
 `reference.py` says the same in a few lines of NumPy; this file says it at the machine's speed.
-Rows are taken in packs of 256. A pack is transposed into a scratch panel, centred and scaled on
-the way in, so that every later loop runs over rows and vectorises; the information matrix is then
-a sum of small tiles of dot products, each held in registers. docs/kernels.md gives the floor of
-each part and what the compiler made of it.
+Rows are taken in packs of 256. Linear predictor and gradient read the rows where they lie, four
+at a time, centring on the way. For the information a pack is transposed into a scratch panel,
+centred, scaled and weighted on the way in; it is then a sum of small tiles of dot products, each
+held in registers. docs/kernels.md gives the floor of each part and what the compiler made of it.
 
-Constants live here and not in another module: numba's cache does not notice an edit elsewhere.
+Columns that are chosen or rotated, and the last rows, go through a scratch block of 256 rows, to
+which the same functions apply.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ __all__ = ["LEAF", "N_ROWS", "PACK", "STRIDE", "probability_span", "terms_span"]
 PACK = 256  # rows transposed at a time: the panel of 20 columns stays in the second-level cache
 STRIDE = PACK + 8  # eight more keep the panel's stride off a power of two (cache-set conflicts)
 LEAF = 2048  # rows summed one pack after another; leaves are added by a pairwise tree
-STRIP = 64  # rows read down a column of C-ordered X before the next column: lines stay in L1
+STRIP = 64  # rows transposed at a time: their cache lines stay in L1 from column to column
 
 LOG2E = 1.4426950408889634
 LN2_HIGH = 6.93147180369123816490e-01  # the upper 33 bits of ln 2: n * LN2_HIGH is exact
@@ -169,82 +170,103 @@ def _outcome(
     return n == PACK and success.size == 0 and weight.size == 0
 
 
-@kernel(EXACT)
-def _pack(
-    X: Any, columns: Any, center: Any, scale: Any, rotation: Any, first: int, n: int, panel: Any
-) -> None:
-    """Columns of a pack as rows of the panel, (x - center) * scale, then rotated if asked.
+@kernel()
+def _gather(
+    X: Any, first: int, n: int, columns: Any, center: Any, scale: Any, rotation: Any,
+    line: Any, block: Any,
+) -> None:  # fmt: skip
+    """Rows of the chosen columns, (x - center) * scale, then rotated if asked; zeros after n.
 
     Column number -1 is the intercept's column of ones, which is stored nowhere.
     """
-    k = panel.shape[0]
-    if n < PACK:
+    k = columns.shape[0]
+    for r in range(PACK):
         for j in range(k):
-            for r in range(PACK):
-                panel[j, r] = 0.0
-    for strip in range(0, n, STRIP):
-        stop = strip + STRIP if strip + STRIP < n else n
+            block[r, j] = 0.0
+    for r in range(n):
         for j in range(k):
-            column = columns[j]
-            if column < 0:
-                for r in range(strip, stop):
-                    panel[j, r] = 1.0
-            else:
-                c, s = center[j], scale[j]
-                for r in range(strip, stop):
-                    panel[j, r] = (X[first + r, column] - c) * s
-    if rotation.size > 0:
-        for j in range(k - 1, -1, -1):  # upper triangular: column j needs only those left of it
-            t = rotation[j, j]
-            for r in range(PACK):
-                panel[j, r] *= t
-            for i in range(j):
-                t = rotation[i, j]
-                for r in range(PACK):
-                    panel[j, r] += t * panel[i, r]
+            c = columns[j]
+            line[j] = (X[first + r, c] - center[j]) * scale[j] if c >= 0 else 1.0
+        if rotation.size > 0:
+            for i in range(k):  # upper triangular: column i enters those from i on
+                value = line[i]
+                for j in range(i, k):
+                    block[r, j] += value * rotation[i, j]
+        else:
+            for j in range(k):
+                block[r, j] = line[j]
 
 
 @kernel()
-def _add_predictor(panel: Any, beta: Any, out: Any) -> None:
-    """out += panel' beta, four columns at a time to spare loads and stores of the sum."""
-    k = panel.shape[0]
-    whole = k - k % 4
-    for j in range(0, whole, 4):
-        b0, b1, b2, b3 = beta[j], beta[j + 1], beta[j + 2], beta[j + 3]
-        for r in range(PACK):
-            out[r] += (b0 * panel[j, r] + b1 * panel[j + 1, r]) + (
-                b2 * panel[j + 2, r] + b3 * panel[j + 3, r]
+def _add_predictor(block: Any, at: int, center: Any, slopes: Any, base: float, out: Any) -> None:
+    """out += base + (x - center)' slopes, for the 256 rows from ``at`` on."""
+    k = slopes.shape[0]
+    for r in range(0, PACK, 4):
+        s0 = s1 = s2 = s3 = base
+        i = at + r
+        for j in range(k):
+            c, b = center[j], slopes[j]
+            s0 += (block[i, j] - c) * b
+            s1 += (block[i + 1, j] - c) * b
+            s2 += (block[i + 2, j] - c) * b
+            s3 += (block[i + 3, j] - c) * b
+        out[r] += s0
+        out[r + 1] += s1
+        out[r + 2] += s2
+        out[r + 3] += s3
+
+
+@kernel()
+def _add_gradient(
+    block: Any, at: int, center: Any, scale: Any, rows: Any, line: Any,
+    sums: Any, level: int, place: int,
+) -> None:  # fmt: skip
+    """sum of residual * (x - center) * scale, four rows to a load of the sums."""
+    k = center.shape[0]
+    for j in range(k):
+        line[j] = 0.0
+    for r in range(0, PACK, 4):
+        q0, q1 = rows[RESIDUAL, r], rows[RESIDUAL, r + 1]
+        q2, q3 = rows[RESIDUAL, r + 2], rows[RESIDUAL, r + 3]
+        i = at + r
+        for j in range(k):
+            c = center[j]
+            line[j] += (q0 * (block[i, j] - c) + q1 * (block[i + 1, j] - c)) + (
+                q2 * (block[i + 2, j] - c) + q3 * (block[i + 3, j] - c)
             )
-    for j in range(whole, k):
-        b0 = beta[j]
-        for r in range(PACK):
-            out[r] += b0 * panel[j, r]
+    for j in range(k):
+        sums[level, place + j] += line[j] * scale[j]
 
 
 @kernel()
-def _add_gradient(panel: Any, rows: Any, sums: Any, level: int, largest: Any) -> None:
-    """sum of residual * x; and the largest entry of each column, which bounds max |x' step|."""
-    for j in range(panel.shape[0]):
-        total = 0.0
-        extreme = largest[1 + j]
-        for r in range(PACK):
-            total += panel[j, r] * rows[RESIDUAL, r]
-            size = abs(panel[j, r])
-            extreme = size if size > extreme else extreme
-        sums[level, 4 + j] += total
-        largest[1 + j] = extreme
+def _add_extremes(
+    block: Any, at: int, n: int, center: Any, scale: Any, largest: Any, place: int
+) -> None:
+    """Largest |entry| of each column, which bounds max |x' step| for every step."""
+    for r in range(at, at + n):
+        for j in range(center.shape[0]):
+            size = abs((block[r, j] - center[j]) * scale[j])
+            largest[place + j] = size if size > largest[place + j] else largest[place + j]
 
 
 @kernel()
-def _add_information(panel: Any, rows: Any, sums: Any, level: int) -> None:
-    """Lower triangle of sum w x x', in 3 x 3 tiles: nine sums, six inputs, sixteen registers."""
-    k = panel.shape[0]
-    at = 4 + 2 * k
+def _pack(
+    block: Any, at: int, center: Any, scale: Any, rows: Any, panel: Any, place: int
+) -> None:
+    """Weighted columns as rows of the panel: sqrt(w) (x - center) scale; sqrt(w) is left in Z."""
     for r in range(PACK):
         rows[Z, r] = math.sqrt(rows[WEIGHT, r])
-    for j in range(k):
-        for r in range(PACK):
-            panel[j, r] *= rows[Z, r]
+    for strip in range(0, PACK, STRIP):
+        for j in range(center.shape[0]):
+            c, s = center[j], scale[j]
+            for r in range(strip, strip + STRIP):
+                panel[place + j, r] = (block[at + r, j] - c) * s * rows[Z, r]
+
+
+@kernel()
+def _add_information(panel: Any, k: int, sums: Any, level: int) -> None:
+    """Lower triangle of panel panel', in 3 x 3 tiles: nine sums, six inputs, sixteen registers."""
+    at = 4 + k
     whole = k - k % 3
     for i in range(0, whole, 3):
         for j in range(0, i + 3, 3):
@@ -280,19 +302,16 @@ def _add_information(panel: Any, rows: Any, sums: Any, level: int) -> None:
 
 
 @kernel()
-def _count(step: Any, panel: Any, rows: Any, change: Any, sums: Any, level: int, largest: Any
-) -> None:  # fmt: skip
+def _count(rows: Any, change: Any, stepped: bool, sums: Any, level: int, largest: Any) -> None:
     """Weight and rows of a pack; and max |x' step| over its rows that count."""
     total = 0.0
     counted = 0.0
     for r in range(PACK):
         total += rows[WEIGHT, r]
         counted += 1.0 if rows[WEIGHT, r] > 0.0 else 0.0
-        change[r] = 0.0
     sums[level, 1] += total
     sums[level, 2] += counted
-    if step.size > 0:
-        _add_predictor(panel, step, change)
+    if stepped:
         extreme = largest[0]
         for r in range(PACK):
             size = abs(change[r]) if rows[WEIGHT, r] > 0.0 else 0.0
@@ -303,20 +322,27 @@ def _count(step: Any, panel: Any, rows: Any, change: Any, sums: Any, level: int,
 @kernel()
 def terms_span(
     X: Any, y: Any, weight: Any, success: Any, failure: Any, offset: Any,
-    columns: Any, center: Any, scale: Any, rotation: Any, beta: Any, step: Any, order: int,
-    panel: Any, eta: Any, rows: Any, exponent: Any, bits: Any, sums: Any, largest: Any,
+    columns: Any, center: Any, scale: Any, rotation: Any,
+    direct: int, middle: Any, unit: Any, zeros: Any, ones: Any,
+    beta: Any, slopes: Any, step: Any, step_slopes: Any, order: int, extremes: bool,
+    block: Any, block_view: Any, line: Any, panel: Any, eta: Any, rows: Any,
+    exponent: Any, bits: Any, sums: Any, largest: Any,
 ) -> None:  # fmt: skip
     """Sums over the rows of one span, leaf by leaf, the leaves added by a pairwise tree.
 
     order 0: log-likelihood; 1: and gradient; 2: and information. Empty arrays stand for "none":
-    weight, (success, failure), offset, rotation, step. Scratch: panel (k, STRIDE), eta
-    (PACK,), rows (N_ROWS, PACK), exponent (PACK,) and its int64 view bits. largest (1 + k,), zeros, takes
-    max |x' step| and the largest |entry| of each column. sums (depth, size), with depth above
+    weight, (success, failure), offset, rotation, step. direct: 1 or 0 columns (the intercept)
+    before those of X where whole packs are read from X itself, -1 where columns are chosen or
+    rotated; for the former middle, unit, slopes and step_slopes: centre, scale, and beta and step
+    times scale, of the columns of X. Scratch: block (PACK, k) and its
+    read-only view, line (k,), panel (k, STRIDE), eta (PACK,), rows (N_ROWS, PACK), exponent
+    (PACK,) and its int64 view bits. largest (1 + k,), zeros, takes max |x' step| and, if
+    ``extremes``, the largest |entry| of each column. sums (depth, 4 + k + k k), with depth above
     log2 of the leaves, is a binary counter of waiting partials; row 0 ends as the total:
-    log-likelihood, weight sum, rows of positive weight, unused, gradient (k), unused (k),
-    information (k * k, lower triangle).
+    log-likelihood, weight sum, rows of positive weight, unused, gradient (k,), information
+    (k * k, lower triangle).
     """
-    n_rows, size = X.shape[0], sums.shape[1]
+    n_rows, size, k = X.shape[0], sums.shape[1], beta.shape[0]
     top = n_rows - n_rows  # 0, but no literal, for which numba would compile callees twice
     for leaf in range((n_rows + LEAF - 1) // LEAF):
         for i in range(size):
@@ -324,16 +350,35 @@ def terms_span(
         end = (leaf + 1) * LEAF if (leaf + 1) * LEAF < n_rows else n_rows
         for first in range(leaf * LEAF, end, PACK):
             n = PACK if first + PACK <= n_rows else n_rows - first
-            unit = _outcome(y, weight, success, failure, offset, first, n, eta, rows)
-            _pack(X, columns, center, scale, rotation, first, n, panel)
-            _add_predictor(panel, beta, eta)
-            _count(step, panel, rows, exponent, sums, top, largest)
+            plain = _outcome(y, weight, success, failure, offset, first, n, eta, rows)
+            whole = direct >= 0 and n == PACK
+            shift = direct if whole else 0
+            if whole:
+                source, at, mid, by, tilt = X, first, middle, unit, slopes
+            else:
+                _gather(X, first, n, columns, center, scale, rotation, line, block)
+                source, at, mid, by, tilt = block_view, 0, zeros, ones, beta
+            _add_predictor(source, at, mid, tilt, beta[0] if shift > 0 else 0.0, eta)
+            if step.size > 0:
+                for r in range(PACK):
+                    exponent[r] = 0.0
+                tilt = step_slopes if whole else step
+                _add_predictor(source, at, mid, tilt, step[0] if shift > 0 else 0.0, exponent)
+            _count(rows, exponent, step.size > 0, sums, top, largest)
             _split_exponent(eta, rows, exponent, bits)
-            sums[top, 0] += _row_terms(eta, rows, exponent, unit)
+            sums[top, 0] += _row_terms(eta, rows, exponent, plain)
             if order >= 1:
-                _add_gradient(panel, rows, sums, top, largest)
+                for r in range(PACK if shift > 0 else 0):
+                    sums[top, 4] += rows[RESIDUAL, r]
+                _add_gradient(source, at, mid, by, rows, line, sums, top, 4 + shift)
+            if extremes:
+                largest[1] = 1.0 if shift > 0 else largest[1]
+                _add_extremes(source, at, n, mid, by, largest, 1 + shift)
             if order >= 2:
-                _add_information(panel, rows, sums, top)
+                _pack(source, at, mid, by, rows, panel, shift)
+                for r in range(PACK if shift > 0 else 0):
+                    panel[0, r] = rows[Z, r]
+                _add_information(panel, k, sums, top)
         top += 1
         count = leaf + 1
         while top > 1 and (count % 2 == 0 or end == n_rows):
@@ -346,8 +391,9 @@ def terms_span(
 
 @kernel()
 def probability_span(
-    X: Any, offset: Any, columns: Any, center: Any, ones: Any, rotation: Any, beta: Any,
-    log_odds: bool, panel: Any, eta: Any, rows: Any, exponent: Any, bits: Any, out: Any,
+    X: Any, offset: Any, columns: Any, center: Any, scale: Any, rotation: Any,
+    direct: int, middle: Any, zeros: Any, beta: Any, slopes: Any, log_odds: bool,
+    block: Any, block_view: Any, line: Any, eta: Any, rows: Any, exponent: Any, bits: Any, out: Any,
 ) -> None:  # fmt: skip
     """Log-odds or probabilities of the rows of a span, without a temporary of its size."""
     n_rows = X.shape[0]
@@ -356,13 +402,16 @@ def probability_span(
         rows[FAILURE, r] = 0.0
     for first in range(0, n_rows, PACK):
         n = PACK if first + PACK <= n_rows else n_rows - first
-        _pack(X, columns, center, ones, rotation, first, n, panel)
         for r in range(PACK):
             eta[r] = 0.0
         if offset.size > 0:
             for r in range(n):
                 eta[r] = offset[first + r]
-        _add_predictor(panel, beta, eta)
+        if direct >= 0 and n == PACK:
+            _add_predictor(X, first, middle, slopes, beta[0] if direct > 0 else 0.0, eta)
+        else:
+            _gather(X, first, n, columns, center, scale, rotation, line, block)
+            _add_predictor(block_view, 0, zeros, beta, 0.0, eta)
         if log_odds:
             for r in range(n):
                 out[first + r] = eta[r]

@@ -13,8 +13,8 @@ from .kernels import (
     Z,
     _add_gradient,
     _add_predictor,
+    _gather,
     _outcome,
-    _pack,
     _row_terms,
     _split_exponent,
 )
@@ -25,8 +25,9 @@ __all__ = ["leverage_span"]
 @kernel()
 def leverage_span(
     X: Any, y: Any, weight: Any, success: Any, failure: Any, offset: Any,
-    columns: Any, center: Any, scale: Any, rotation: Any, beta: Any,
-    panel: Any, eta: Any, rows: Any, exponent: Any, bits: Any, sums: Any, largest: Any, out: Any,
+    columns: Any, center: Any, scale: Any, rotation: Any, zeros: Any, ones: Any, beta: Any,
+    block: Any, block_view: Any, line: Any, panel: Any, eta: Any, rows: Any,
+    exponent: Any, bits: Any, sums: Any, out: Any,
 ) -> None:  # fmt: skip
     """sum of h (1/2 - mu) x over a span, in columns rotated so that their information is 1.
 
@@ -42,24 +43,21 @@ def leverage_span(
         for first in range(leaf * LEAF, end, PACK):
             n = PACK if first + PACK <= n_rows else n_rows - first
             unit = _outcome(y, weight, success, failure, offset, first, n, eta, rows)
-            _pack(X, columns, center, scale, rotation, first, n, panel)
-            _add_predictor(panel, beta, eta)
+            _gather(X, first, n, columns, center, scale, rotation, line, block)
+            _add_predictor(block_view, 0, zeros, beta, 0.0, eta)
             _split_exponent(eta, rows, exponent, bits)
             sums[top, 0] += _row_terms(eta, rows, exponent, unit)
             for r in range(PACK):
-                exponent[r] = 0.0
-            for j in range(k):
-                for r in range(PACK):
-                    exponent[r] += panel[j, r] * panel[j, r]
-            for r in range(PACK):
-                leverage = rows[WEIGHT, r] * exponent[r]
+                total = 0.0
+                for j in range(k):
+                    total += block[r, j] * block[r, j]
+                leverage = rows[WEIGHT, r] * total
                 half = 0.5 * (1.0 - rows[Z, r]) / (1.0 + rows[Z, r])  # |mu - 1/2|
                 rows[RESIDUAL, r] = -leverage * half if eta[r] >= 0.0 else leverage * half
                 exponent[r] = leverage
-            if out.size > 0:
-                for r in range(n):
-                    out[first + r] = exponent[r]
-            _add_gradient(panel, rows, sums, top, largest)
+            for r in range(n if out.size > 0 else 0):
+                out[first + r] = exponent[r]
+            _add_gradient(block_view, 0, zeros, ones, rows, line, sums, top, 4)
         top += 1
         count = leaf + 1
         while top > 1 and (count % 2 == 0 or end == n_rows):

@@ -71,7 +71,7 @@ def go_on(found: Maximum, options: Options) -> Maximum:
     if run.status is not Status.UNDECIDED:
         return found
     left = replace(options, max_iter=max(0, options.max_iter - len(run.trace)))
-    rest = _climb(found.objective, run.beta, run.terms, left, suspicious=False)
+    rest = _climb(found.objective, run.beta, None, left, suspicious=False)
     return replace(found, run=replace(rest, trace=run.trace + rest.trace))
 
 
@@ -89,7 +89,7 @@ def refine(found: Maximum, options: Options) -> Maximum:
         turned = found.objective.at(whitened(before, run.terms.information))
         plain = before.rotation @ run.beta if before.rotation.size else run.beta
         beta = np.linalg.solve(turned.coordinates.rotation, plain)
-        rest = _climb(turned, beta, turned(beta, 2), options, suspicious=False)
+        rest = _climb(turned, beta, turned(beta, 2, extremes=True), options, suspicious=False)
         found = replace(found, objective=turned, run=replace(rest, trace=run.trace + rest.trace))
     return found
 
@@ -109,7 +109,7 @@ def at_the_end(found: Maximum) -> Maximum:
 
 
 def _climb(
-    objective: Objective, beta: Floats, terms: Terms, options: Options, *, suspicious: bool
+    objective: Objective, beta: Floats, terms: Terms | None, options: Options, *, suspicious: bool
 ) -> Run:
     towards = weighted_least_squares(objective) if options.solver == "irls" else None
     return newton(
@@ -127,7 +127,7 @@ def _climb(
 def _independent(objective: Objective, names: tuple[str, ...], log_odds: float) -> Independent:
     def null_terms(coordinates: Coordinates) -> Terms:
         seen = objective.at(coordinates)
-        return seen(seen.null(log_odds), 2)
+        return seen(seen.null(log_odds), 2, extremes=True)
 
     terms = null_terms(objective.coordinates)
     if objective.l2 or not terms.finite:
@@ -151,5 +151,5 @@ def _start(
             "pass start=None for the log-odds start",
         )
     inside = objective.coordinates.from_columns(given[independent.kept])
-    there = objective(inside, 2)
+    there = objective(inside, 2, extremes=True)
     return (inside, there) if there.finite and there.loglik > terms.loglik else (beta, terms)

@@ -68,7 +68,8 @@ def newton(
     Run
     """
     clock = Clock(evaluate)
-    here = clock(beta, 2) if terms is None else terms
+    here = clock(beta, 2, extremes=True) if terms is None else terms
+    extremes = here.column_max
     trace: list[TraceRow] = []
     status = Status.MAX_ITER
     for _ in range(max_iter + 1):
@@ -78,7 +79,7 @@ def newton(
             toward = towards(beta, here)
         decrement = math.sqrt(max(toward.decrement, 0.0) / here.weight_sum)
         # max |x' step| is at most this: the largest entry of each column times its step
-        reach = float(here.column_max @ np.abs(toward.vector))
+        reach = float(extremes @ np.abs(toward.vector))
         if decrement <= tol and reach <= ETA_TOLERANCE and not toward.damped:
             beta, status = beta + toward.vector, Status.CONVERGED
             row = TraceRow(here.loglik, decrement, reach, 1.0, 0, clock.passes, clock.seconds())

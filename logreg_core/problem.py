@@ -152,7 +152,9 @@ class Objective:
         """Whether a penalty keeps the maximum finite."""
         return self.l2 > 0.0
 
-    def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms:
+    def __call__(
+        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
+    ) -> Terms:
         terms = sum_terms(
             self.blocks,
             beta,
@@ -160,6 +162,7 @@ class Objective:
             coordinates=self.coordinates,
             workers=self.workers,
             step=step,
+            extremes=extremes,
         )
         return terms if not self.l2 else self._penalised(terms, beta)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import NO_ROTATION, NOTHING, ArrayBlocks, Workers, scratch
+from .blocks import NOTHING, ArrayBlocks, Coordinates, Scratch, Workers
 from .kernels import probability_span
 
 __all__ = ["score"]
@@ -33,14 +33,20 @@ def score(
     """
     out = np.empty(len(X))
     blocks = ArrayBlocks(X, offset=offset)
-    ones = np.ones(len(beta))
+    k, where = len(beta), Coordinates(columns, center, np.ones(len(beta)))
+    direct = where.direct(blocks.n_columns)
+    inner = slice(max(direct, 0), None)
+    shared = (
+        columns, center, where.scale, where.rotation,
+        direct, center[inner], np.zeros(k), beta, beta[inner], log_odds,
+    )  # fmt: skip
 
     def part(first: int) -> None:
         span = blocks.rows(slice(first, first + ROWS))
+        block, view, line, _, *rest = Scratch.of(k, with_panel=False)
         probability_span(
-            span.X, span.offset, columns, center, ones, NO_ROTATION, beta, log_odds,
-            *scratch(len(beta)), out[first : first + ROWS],
-        )  # fmt: skip
+            span.X, span.offset, *shared, block, view, line, *rest, out[first : first + ROWS]
+        )
 
     with Workers(threads, X.size) as workers:
         for _ in workers.map(part, range(0, len(X), ROWS)):

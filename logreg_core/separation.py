@@ -71,9 +71,10 @@ class Separation:
     proven : the answer rests on exact rational arithmetic on the float64 data as given: for
         separation, all n signed margins of `exact_direction` have the stated signs, and weights
         > 0 exist under which the signed boundary rows sum to zero (so no direction separates
-        more); for "none" such weights exist for rows of full rank. The signs in `infinite` have
-        the same kind of proof. False: HiGHS decided, to a tolerance of 1e-7 (many columns).
-    exact_direction : d times a positive number, as integers, where `direction` is rounded.
+        more); for "none" such weights exist for rows of full rank. The signs in `infinite` are
+        proven likewise, but rest on HiGHS where more than some 20 columns separate together.
+        False: HiGHS decided all of it, to a tolerance of 1e-7 (more than some 50 columns).
+    exact_direction : d times a positive number as integers (`direction` is rounded to float64).
     limit : (k,) inf, -inf, 0.0 where finite, nan where undetermined or aliased.
     aliased : columns left out as combinations of columns to their left.
     n_rows, n_separated : rows of positive weight, and how many of them have margin > 0.
@@ -153,8 +154,9 @@ def detect(
     -----
     The data are taken as the exact numbers they are in float64: a column shifted by 1e6 of its
     standard deviations has lost ten digits *before* it comes here, and what was separated exactly
-    may be nearly separated now. Cost: two copies of X, about ten passes over it, and a linear
-    programme on a few hundred rows.
+    may be nearly separated now. Cost: two copies of X, ten to a hundred passes over it (each a
+    matrix-vector product), and linear programmes on a few hundred rows: with 8 columns and 20,000
+    rows well below a second, with 20 columns and 1,000,000 rows 3 to 10 seconds.
 
     Examples
     --------

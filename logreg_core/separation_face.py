@@ -110,14 +110,14 @@ def _limits(cone: Cone, rows: Indices, direction: Any, pool: list[Any], k: int) 
 
 def _absorb_all(cone: Cone, rows: Indices) -> None:
     """Give every one of `rows` zero margin: absorb one at a time that still sees a direction."""
-    while rows.size:
-        for v in cone.annihilators():
+    left = len(cone.annihilators()) + 1
+    while rows.size and len(null := cone.annihilators()) < left:  # only rounding can stop a fall
+        left = len(null)
+        for v in null:
             seen = np.flatnonzero(cone.signs(rows, v))
             if seen.size:
-                cone.absorb(rows[seen[seen.size // 2 :][:1]])
+                cone.absorb(rows[seen[:1]])
                 break
-        else:
-            return
 
 
 def _outside(cone: Cone, rows: Indices) -> Indices:

@@ -79,7 +79,7 @@ class Frame:
         sample = self.integer_rows(np.unique(np.linspace(0, n - 1, 64).astype(np.int64)))
         reduced = sample // np.maximum(np.gcd.reduce(sample, axis=1), 1)[:, None]
         longest = int(np.max(np.abs(reduced)))
-        return k * longest.bit_length()
+        return int(k) * longest.bit_length()
 
     def margins(self, d: Integers, rows: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
         """Floating margins of `rows` under d / 2**s, one s for all, and how far off they can be."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError, LogregWarning
+from .count_kernels import all_usable
 
 __all__ = [
     "Array",
@@ -115,8 +116,7 @@ def weight_block(weight: Array, start: int, stop: int) -> Array:
     """Rows ``start:stop`` of the weights as contiguous int64 or float64, checked."""
     kind = np.float64 if weight.dtype.kind == "f" else np.int64
     block = np.ascontiguousarray(weight[start:stop], dtype=kind)
-    # NaN fails both comparisons.
-    if not (block.min() >= 0 and block.max() < np.inf):
+    if not all_usable(block):
         row = int(np.argmax(~((block >= 0) & (block < np.inf))))
         raise DataError(
             f"sample_weight is {block[row]} in row {start + row}", "finite numbers, zero or more",

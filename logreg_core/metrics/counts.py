@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import DataError, LogregWarning
 from .checks import Array, check_choice, check_lengths, column, weight_block, weight_column
+from .count_kernels import weigh_right
 from .table import LabelTable, label_table
 from .threads import map_blocks, pairwise
 
@@ -167,7 +168,7 @@ def _equal_integers(true: Array, predicted: Array, weight: Array | None) -> tupl
         if weight is None:
             return np.array([np.count_nonzero(equal), stop - start], dtype=np.int64)
         weights = weight_block(weight, start, stop)
-        return np.array([np.sum(weights * equal), np.sum(weights)])
+        return np.array(weigh_right(equal.view(np.uint8), weights))
 
     right, total = pairwise(map_blocks(work, n), np.add)
     return float(right), float(total)

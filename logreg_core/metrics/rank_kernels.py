@@ -6,6 +6,8 @@ two cells of their own (so the label needs no room beside the score), and a cell
 cache, is spread linearly over as many slots as it has scores and finished by insertion. Cells
 whose scores crowd are merge sorted: no input takes more than n log n. Every step is stable, so
 the order, and with it every weighted sum, is the same for any number of threads.
+
+Loops stand where slices could: an assignment of slices costs numba a second of compilation.
 """
 
 from __future__ import annotations
@@ -96,9 +98,10 @@ def _merge(values: Any, weights: Any, spare: Any, spare_weights: Any) -> None:
             middle, end = min(left + width, n), min(left + 2 * width, n)
             if middle >= end or values[middle - 1] >= values[middle]:
                 continue
-            spare[left:middle] = values[left:middle]
-            if weighted:
-                spare_weights[left:middle] = weights[left:middle]
+            for i in range(left, middle):
+                spare[i] = values[i]
+                if weighted:
+                    spare_weights[i] = weights[i]
             i, j, k = left, middle, left
             while i < middle:
                 if j < end and values[j] > spare[i]:
@@ -122,23 +125,26 @@ def _sort(values: Any, weights: Any, spare: Any, spare_weights: Any, ends: Any) 
     if n <= _SHORT:
         _insert(values, weights)
         return
-    low, high = values.min(), values.max()
+    low, high = values[0], values[0]
+    for i in range(n):
+        low, high = min(low, values[i]), max(high, values[i])
+        ends[i + 1] = 0
+    ends[0] = 0
     if low == high:
         return
     scale = (n - 1) / (high - low)
     if not (0.0 < scale < np.inf):  # a spread beyond float64 or among denormal numbers
         _merge(values, weights, spare, spare_weights)
         return
-    ends[: n + 1] = 0
     for i in range(n):
         ends[min(np.int64((high - values[i]) * scale), n - 1) + 1] += 1
     crowd = 0
     for i in range(n):
         crowd = max(crowd, ends[i + 1])
         ends[i + 1] += ends[i]
-    spare[:n] = values
-    if weighted:
-        spare_weights[:n] = weights
+        spare[i] = values[i]
+        if weighted:
+            spare_weights[i] = weights[i]
     for i in range(n):
         slot = min(np.int64((high - spare[i]) * scale), n - 1)
         place = ends[slot]

@@ -93,8 +93,9 @@ def _count_block(rows: Array, columns: Array, n: int, shape: tuple[int, ...]) ->
 
 
 def _weigh_block(rows: Array, columns: Array, weight: Array, shape: tuple[int, ...]) -> Array:
-    table = np.zeros(shape, dtype=weight.dtype)
-    weigh_pairs(rows[: len(weight)], columns[: len(weight)], weight, table)
+    tables = np.zeros((4, *shape), dtype=weight.dtype)
+    weigh_pairs(rows[: len(weight)], columns[: len(weight)], weight, tables)
+    table: Array = (tables[0] + tables[1]) + (tables[2] + tables[3])
     return table
 
 

@@ -1,0 +1,144 @@
+"""A data frame of numbers as one matrix and its names; no frame library is imported for it.
+
+pandas (NumPy, nullable and Arrow-backed columns), PyArrow tables and record batches, polars, and
+whatever else narwhals knows or offers Arrow's stream interface.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DataError
+from .vectors import ENCODE, NO_PLACE, object_numbers
+
+__all__ = ["frame_matrix", "is_frame"]
+
+BLOCK = 1 << 12  # rows of the matrix written together: column by column each line is read anew
+
+
+def is_frame(X: Any) -> bool:
+    """Whether X has named columns (a Series, whose stream holds one column, has not).
+
+    >>> is_frame([[1.0]])
+    False
+    """
+    if isinstance(X, np.ndarray | list | tuple):
+        return False
+    if hasattr(X, "schema") or hasattr(X, "iloc"):
+        return getattr(X, "ndim", 2) == 2
+    return hasattr(X, "columns") or (
+        hasattr(X, "__arrow_c_stream__") and not hasattr(X, "dtype") and not hasattr(X, "type")
+    )
+
+
+def frame_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """The columns as a real (n, columns) array, and their names as text.
+
+    A view of a pandas frame whose columns are one NumPy block; else one new C-ordered float64
+    matrix, in which missing values are NaN. Names may repeat.
+
+    Raises
+    ------
+    DataError
+        For the first column that holds no numbers, with its type.
+    """
+    names, columns = _columns(X)
+    if not names:
+        return np.empty((len(X), 0)), ()
+    if _one_block(X):
+        return X.to_numpy(), names
+    parts = [_numbers(column(), name) for name, column in zip(names, columns, strict=True)]
+    array = np.empty((len(parts[0]), len(parts)))
+    for first in range(0, len(array), BLOCK):
+        rows = slice(first, first + BLOCK)
+        for j, part in enumerate(parts):
+            array[rows, j] = part[rows]
+    return array, names
+
+
+def _one_block(X: Any) -> bool:
+    """Whether a pandas frame is one block of numbers, which it hands over as a view."""
+    pandas = sys.modules.get("pandas")
+    if pandas is None or not isinstance(X, pandas.DataFrame):
+        return False
+    dtypes = set(X.dtypes)
+    return len(dtypes) == 1 and getattr(X.dtypes.iloc[0], "kind", "O") in "fiub" and isinstance(
+        X.dtypes.iloc[0], np.dtype
+    )  # fmt: skip
+
+
+def _columns(X: Any) -> tuple[tuple[str, ...], list[Callable[[], Any]]]:
+    """Names, and what fetches each column by its position: names may repeat."""
+    if hasattr(X, "iloc"):
+        labels, fetch = X.columns, lambda j: X.iloc[:, j]
+    elif hasattr(X, "column") and hasattr(X.schema, "names"):
+        labels, fetch = X.schema.names, X.column  # PyArrow
+    else:
+        frame = _eager(X)
+        labels, fetch = frame.columns, lambda j: frame[frame.columns[j]].to_native()
+    names = tuple(str(label) for label in labels)
+    return names, [lambda j=j: fetch(j) for j in range(len(names))]  # type: ignore[misc]
+
+
+def _eager(X: Any) -> Any:
+    import narwhals as nw
+
+    kind = f"{type(X).__module__.partition('.')[0]}.{type(X).__name__}"
+    try:
+        frame = nw.from_native(X)
+        if isinstance(frame, nw.DataFrame):
+            return frame
+        problem: Exception = TypeError("its rows are not in memory")
+    except TypeError as refused:
+        if hasattr(X, "__arrow_c_stream__"):
+            return nw.from_arrow(X, backend="pyarrow")
+        problem = refused
+    raise DataError(
+        f"X is a {kind}, which cannot be read: {str(problem).splitlines()[0]}",
+        "an array, or a pandas, polars or PyArrow table held in memory",
+        "its rows cannot be passed over block by block",
+        "collect() or convert it, or use a block source",
+    ) from problem
+
+
+def _numbers(values: Any, name: str) -> NDArray[Any]:
+    """One column as numbers, NaN where a value is missing; its own memory where possible."""
+    if hasattr(values, "iloc"):
+        dtype = values.dtype
+        if isinstance(dtype, np.dtype):
+            if dtype.kind == "O":
+                return object_numbers(values.to_numpy(), name)
+            if dtype.kind in "fiub":
+                return np.asarray(values.to_numpy())
+    import narwhals as nw
+
+    try:
+        series = nw.from_native(values, series_only=True)
+    except TypeError:  # a plain Arrow array, from a record batch
+        series = nw.new_series("", values.to_pylist(), backend=sys.modules["pyarrow"])
+    if not (series.dtype.is_numeric() or series.dtype == nw.Boolean):
+        raise _not_numeric(values, series, name)
+    if hasattr(values, "iloc"):
+        return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
+    return np.asarray(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
+
+
+def _not_numeric(values: Any, series: Any, name: str) -> DataError:
+    native = next(
+        (t for t in (getattr(values, a, None) for a in ("dtype", "type")) if t is not None),
+        series.dtype,
+    )
+    sparse = str(native).startswith("Sparse")
+    return DataError(
+        f"column {name!r} has type {native}",
+        "real numbers (float, integer or boolean)",
+        "the kernels read every entry of every row" if sparse else NO_PLACE,
+        "convert it with .sparse.to_dense()" if sparse else ENCODE,
+        column=name,
+        dtype=str(native),
+    )

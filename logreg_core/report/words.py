@@ -1,0 +1,163 @@
+"""The sentences of a report, each made from the numbers it speaks of."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .document import Effect, Report
+    from .evaluation import AtThreshold
+    from .source import Source
+
+__all__ = ["caveats", "data_words", "findings", "number", "percent", "quadrants", "threshold_words"]
+
+# Effects are named where the interval excludes "no effect"; more than this many tire the reader.
+_MOST_EFFECTS = 4
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Write a share as a percentage; a dash where it is 0/0.
+
+    >>> percent(0.93712), percent(float("nan"))
+    ('93.7 %', '–')
+    """
+    return "–" if math.isnan(share) else f"{share:.{digits}%}".replace("%", " %")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number to some significant digits, without an exponent where that is readable.
+
+    >>> number(5.0479), number(1234567.0), number(0.0000123), number(float("inf"))
+    ('5.05', '1,234,567', '1.23e-05', '∞')
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if abs(value) >= 10**digits:
+        return f"{value:,.0f}" if abs(value) < 1e12 else f"{value:.{digits}g}"
+    return f"{value:#.{digits}g}".rstrip(".") if abs(value) >= 1e-4 else f"{value:.{digits}g}"
+
+
+def data_words(source: Source) -> str:
+    """Say what the data are, what was used of them and what was not."""
+    lines = [f"data: {source.description}", str(source.design.report)]
+    lines += [f"left out: {column.name!r} {column.reason}" for column in source.left_out]
+    return "\n".join(lines)
+
+
+def threshold_words(at: AtThreshold) -> str:
+    """Name a threshold, and say where it comes from."""
+    value = number(at.threshold, 4) if at.is_prevalence else f"{at.threshold:g}"
+    return f"prevalence, {value}" if at.is_prevalence else value
+
+
+def quadrants(report: Report, at: AtThreshold) -> tuple[tuple[str, int, str], ...]:
+    """Name the four cells of a confusion matrix by class: name, rows, what it means.
+
+    In the order true negative, false positive, false negative, true positive.
+    """
+    negative, positive = map(str, report.evaluation.classes)
+    return (
+        (f"true {negative}", at.true_negative, f"is {negative} and was called so"),
+        (f"false {positive}", at.false_positive, f"is {negative} but was called {positive}"),
+        (f"false {negative}", at.false_negative, f"is {positive} but was called {negative}"),
+        (f"true {positive}", at.true_positive, f"is {positive} and was called so"),
+    )
+
+
+def findings(report: Report) -> tuple[str, ...]:
+    """Say what the report found, most important first."""
+    return (*_judgement(report), *_effects(report))
+
+
+def _judgement(report: Report) -> list[str]:
+    judged = report.evaluation
+    positive = str(judged.classes[1])
+    said = []
+    for at in judged.at:
+        where = "at the threshold " + threshold_words(at)
+        if not at.n_flagged:
+            said.append(
+                f"Nobody is predicted {positive} {where}: the largest of the {judged.n_rows:,} "
+                f"test probabilities is {number(judged.largest_probability)}. The accuracy of "
+                f"{percent(at.accuracy)} is the share of the larger class, and recall is 0."
+            )
+            continue
+        scale = 1000 / judged.n_rows
+        comparison = _compared(at.accuracy, judged.no_information_rate)
+        said.append(
+            f"Of 1,000 test rows, {round(judged.n_positive * scale)} are {positive}; {where} the "
+            f"model flags {round(at.n_flagged * scale)} and finds "
+            f"{round(at.true_positive * scale)} of them (precision {percent(at.precision)}, "
+            f"recall {percent(at.recall)}). Its accuracy of {percent(at.accuracy)} is "
+            f"{comparison} the {percent(judged.no_information_rate)} that calling every row by "
+            "the larger class gives."
+        )
+    said.append(
+        f"Given one row of each class, the model ranks the {positive} one higher "
+        f"{percent(judged.auc, 0)} of the time (AUC {judged.auc:.3f}; 0.5 is chance). Average "
+        f"precision is {judged.average_precision:.3f}, against {judged.prevalence:.3f} by chance."
+    )
+    return said
+
+
+def _compared(first: float, second: float) -> str:
+    return "the same as" if first == second else "above" if first > second else "below"
+
+
+def _effects(report: Report) -> list[str]:
+    """The associations whose interval excludes no effect, strongest evidence first."""
+    positive = str(report.evaluation.classes[1])
+    clear = [e for e in report.effects if e.lower > 1 or e.upper < 1]
+    clear.sort(key=lambda effect: effect.p_value)
+    said = [_effect(effect, positive, report.level) for effect in clear[:_MOST_EFFECTS]]
+    infinite = [e.name for e in report.effects if e.odds_ratio in (0.0, math.inf)]
+    if infinite:
+        said.append(
+            f"No finite coefficient exists for {', '.join(infinite)}: the data are separated."
+        )
+    if len(clear) > _MOST_EFFECTS:
+        said.append(f"{len(clear) - _MOST_EFFECTS} more intervals exclude no effect.")
+    if not clear and not infinite:
+        said.append(f"No column's {report.level:.0%} interval excludes an odds ratio of 1.")
+    return said
+
+
+def _effect(effect: Effect, positive: str, level: float) -> str:
+    return (
+        f"{effect.name}, {effect.comparison}: the odds of {positive} are {number(effect.odds_ratio)} times as high "
+        f"({level:.0%} interval {number(effect.lower)} to {number(effect.upper)}), other columns "
+        "equal."
+    )
+
+
+def caveats(report: Report) -> tuple[str, ...]:
+    """Say what a reader must not read into the report."""
+    said = []
+    data = report.source.design.report
+    if report.source.synthetic:
+        said.append(
+            "The data are the bundled synthetic sample: nothing here says anything about real "
+            "videos or accounts."
+        )
+    if data.dropped_outcome_rate is not None and data.dropped_p_value is not None:
+        said.append(
+            f"{data.n_dropped:,} incomplete rows were dropped; {percent(data.dropped_outcome_rate)} "
+            f"of them are {data.positive}, against {percent(data.outcome_rate)} of those used "
+            f"(Fisher's exact test, p = {data.dropped_p_value:.2g})"
+            + (", so they are no random part." if data.dropped_p_value < 0.05 else ".")
+        )
+    if not report.fit.converged:
+        said.append(f"The fit did not converge. Status: {report.fit.status}.")
+    if len(report.effects) > 1:
+        said.append(
+            f"{len(report.effects)} coefficients are tested and the p-values are not adjusted for "
+            "that: among so many, one in twenty falls below 0.05 by chance alone."
+        )
+    said.append(
+        "These are associations in the rows at hand, not effects: no row was changed to see what "
+        "follows."
+    )
+    return tuple(said)
