@@ -17,7 +17,16 @@ from .frames import frame_matrix, is_frame
 from .outcomes import Outcome, as_counts, as_outcome
 from .vectors import ENCODE, NO_PLACE, as_vector, blame, object_numbers, plain_array
 
-__all__ = ["Outcome", "as_counts", "as_matrix", "as_outcome", "as_vector", "blame", "is_frame"]
+__all__ = [
+    "Outcome",
+    "as_counts",
+    "as_matrix",
+    "as_outcome",
+    "as_vector",
+    "blame",
+    "is_frame",
+    "plain_array",
+]
 
 
 def as_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
@@ -63,7 +72,7 @@ def _check_shape(array: NDArray[Any], X: Any) -> None:
         raise DataError(
             f"X has {array.ndim} dimension{plural}, shape {array.shape}"
             if array.ndim
-            else f"X is a {type(X).__name__}",
+            else f"X is {'None' if X is None else 'a ' + type(X).__name__}",
             "2 dimensions: a row an observation, a column a feature",
             "it is not clear which numbers belong to one observation",
             "use X.reshape(-1, 1) for a single column, X.reshape(1, -1) for a single row",
@@ -83,7 +92,7 @@ def _check_shape(array: NDArray[Any], X: Any) -> None:
 def _not_numeric(array: NDArray[Any]) -> DataError:
     text = array.dtype.kind in "UST"
     return DataError(
-        f"column 'x1' has type {array.dtype}: {array[0, 0]!r:.60} in row 0",
+        f"column 'x1' has type {array.dtype}: {str(array[0, 0])!r:.60} in row 0",
         "real numbers (float, integer or boolean)",
         NO_PLACE,
         "convert it with X.astype(float) if the text is numbers, else " * text + ENCODE,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .blocks import Terms
 from .cholesky_kernels import factorise, solve
 
-__all__ = ["Direction", "Evaluate", "Run", "Status", "TraceRow", "ascend", "direction"]
+__all__ = ["Direction", "Evaluate", "Run", "Status", "TraceRow", "ascend", "direction", "retreat"]
 
 Floats = NDArray[np.float64]
 
@@ -120,7 +120,8 @@ def direction(information: Floats, gradient: Floats) -> Direction:
         factor, pivots, d = factorise(information, ridge)
         if pivots[-1] > 0.0:
             vector = solve(factor, d, gradient)
-            decrement = float(gradient @ vector)
+            with np.errstate(over="ignore", invalid="ignore"):
+                decrement = float(gradient @ vector)
             if np.isfinite(decrement):
                 return Direction(vector, decrement, factor, d, ridge > 0.0)
         ridge = max(1e-12, ridge * 100.0)
@@ -160,6 +161,19 @@ def ascend(
                 if left < toward.decrement:
                     return Ascent(beta + step, trial, length, halvings)
         length /= 2.0
+    return None
+
+
+def retreat(evaluate: Evaluate, beta: Floats, terms: Terms) -> Ascent | None:
+    """Step to zero log-odds where that is higher.
+
+    At a start where every row is saturated (|eta| of 300 and more) the curvature underflows, and
+    no halving of the Newton direction leads anywhere; there zero is higher, and a way to the top.
+    """
+    zero = np.zeros_like(beta)
+    there = evaluate(zero, 2, -beta)
+    if there.finite and there.loglik > terms.loglik:
+        return Ascent(zero, there, 1.0, MOST_HALVINGS)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import numpy as np
@@ -24,6 +25,7 @@ __all__ = ["raise_or_warn", "warn_of_quality"]
 
 # Columns that differ from a combination of others by less than this share keep under 7 digits.
 THIN = 1e-9
+SHOWN = 8  # relations or names in a message; all of them are in its evidence
 
 
 def raise_or_warn(finding: tuple[Relation, ...] | Separation, choice: str) -> None:
@@ -39,21 +41,38 @@ def raise_or_warn(finding: tuple[Relation, ...] | Separation, choice: str) -> No
             "for them depends on when it stopped",
             "drop or merge the columns named, or use penalty='firth' or l2",
         )
-        evidence: dict[str, object] = {"separation": finding}
+        evidence: dict[str, object] = {
+            "separation": finding,
+            "columns": (*finding.infinite, *finding.undetermined),
+        }
     else:
         error, warning = SingularError, SingularWarning
         parts = (
-            "; ".join(str(relation) for relation in finding),
+            _listed([str(relation) for relation in finding], "; "),
             "columns none of which is a combination of others",
-            f"the coefficients of {', '.join(r.name for r in finding)} are not determined",
+            f"the coefficients of {_listed([r.name for r in finding], ', ')} are not determined",
             "keep these columns out; the fit goes on without them, the leftmost kept"
             if choice == "drop"
             else "keep these columns out, or use on_singular='drop' or l2",
         )
-        evidence = {"aliased": finding}
+        evidence = {"aliased": finding, "columns": tuple(r.name for r in finding)}
     if choice == "raise":
         raise error(*parts, **evidence)
-    warnings.warn(warning(*parts, **evidence), stacklevel=4)
+    _warn(warning(*parts, **evidence))
+
+
+def _listed(words: list[str], joint: str) -> str:
+    rest = len(words) - SHOWN
+    return joint.join(words[:SHOWN]) + (f"{joint}and {rest} more" if rest > 0 else "")
+
+
+def _warn(warning: LogregWarning) -> None:
+    """Warn at the line of the user's call, however deep inside the library it was found."""
+    package = __name__.partition(".")[0]
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(warning, stacklevel=level)
 
 
 def warn_of_quality(result: LogitFit) -> None:
@@ -62,18 +81,19 @@ def warn_of_quality(result: LogitFit) -> None:
         last = result.steps[-1] if result.steps else None
         decrement = last.decrement if last else np.inf
         change = last.max_eta_change if last else np.inf
-        warnings.warn(
+        _warn(
             ConvergenceWarning(
-                f"the fit ended after {len(result.steps)} steps with a decrement of "
-                f"{decrement:.3g} and a largest change of a log-odds of {change:.3g}",
+                f"the fit ended after {len(result.steps)} steps, the last of which had a decrement "
+                f"of {decrement:.3g} and changed a log-odds by {change:.3g}"
+                if last
+                else "the fit ended before its first step",
                 f"a decrement of at most {result.tol:g}",
                 str(result.status),
                 "see fit.trace",
                 decrement=decrement,
                 max_eta_change=change,
                 status=result.status,
-            ),
-            stacklevel=3,
+            )
         )
     if result.root is None or not result.converged or result.l2:
         return
@@ -82,7 +102,7 @@ def warn_of_quality(result: LogitFit) -> None:
     if share.min() < THIN:
         kept = [n for n, c in zip(result.names, result.coef, strict=True) if not np.isnan(c)]
         name, digits = kept[int(share.argmin())], max(0, int(15.5 + np.log10(share.min())))
-        warnings.warn(
+        _warn(
             IllConditionedWarning(
                 f"column {name!r} is a combination of the columns before it up to a share of "
                 f"{share.min():.1e}",
@@ -91,6 +111,5 @@ def warn_of_quality(result: LogitFit) -> None:
                 "drop or merge columns, or use l2",
                 column=name,
                 condition_number=result.condition_number,
-            ),
-            stacklevel=3,
+            )
         )

@@ -68,7 +68,7 @@ def finish(
         root=root,
         covariance_or_none=covariance,
         steps=run.trace,
-        solver="newton" if options.solver == "auto" else options.solver,
+        solver=found.solver,
         tol=options.tol,
         l2=found.objective.l2,
         penalty="firth" if isinstance(found.objective, FirthObjective) else None,

@@ -13,13 +13,20 @@ from .arrays import blame
 from .ascent import Status, TraceRow
 from .blocks import ArrayBlocks, Workers
 from .concerns import raise_or_warn, warn_of_quality
-from .errors import DataError
 from .finishing import finish
 from .firth import FirthObjective
 from .inference import null_loglik
 from .maximise import Maximum, Options, at_the_end, go_on, maximise, refine
 from .newton import newton
-from .problem import Objective, Problem, null_log_odds, prepare, sample_coordinates
+from .option_checks import check_options
+from .problem import (
+    Objective,
+    Problem,
+    as_start,
+    null_log_odds,
+    prepare,
+    sample_coordinates,
+)
 from .result import LogitFit
 from .separated import Limit, find_separation, limit_fit
 from .separation import Separation
@@ -27,7 +34,6 @@ from .separation import Separation
 __all__ = ["fit"]
 
 Floats = NDArray[np.float64]
-SOLVERS = ("auto", "newton", "irls")
 
 
 def fit(
@@ -61,13 +67,16 @@ def fit(
     X : (n, columns) array or frame of real numbers, without a column of ones.
     y : (n,) outcomes, any two labels; the last in sort order is the positive class. With
         n_trials: numbers of successes.
-    sample_weight : (n,) frequencies: weight 2 is the row twice, 0 is no row.
+    sample_weight : (n,) frequencies: weight 2 is the row twice, 0 is no row (though NaN in it is
+        still refused: a gap in the data is not passed over unsaid).
     offset : (n,) known part of the log-odds.
     fit_intercept : put an intercept first.
     l2 : ridge penalty, per squared unit of the coefficients; never on the intercept.
         scikit-learn's C is 1 / l2, glum's alpha is l2 / n.
     penalty : "firth" maximises loglik + 1/2 log|information|: finite for separated data too.
-    solver : "auto" | "newton" | "irls": see `newton` and `irls`.
+    solver : "auto" | "fast" | "newton" | "irls": see the modules `fast`, `newton` and `irls`. auto
+        and fast are one: the fast climb where rows are many, the plain loop elsewhere;
+        `LogitFit.solver` says which climbed.
     tol : the root of the Newton decrement per unit weight at which to stop (log-odds).
     max_iter : most steps.
     start : (k,) coefficients to start from, intercept first, in the columns' units. Used where
@@ -100,13 +109,21 @@ def fit(
     >>> fit.status.word
     'converged'
     """
-    _check_options(solver, penalty, l2, tol, max_iter, on_separation, on_singular)
+    check_options(
+        solver=solver, penalty=penalty, l2=l2, tol=tol, max_iter=max_iter, threads=threads,
+        on_separation=on_separation, on_singular=on_singular, fit_intercept=fit_intercept,
+        inference=inference, certify=certify, callback=callback,
+    )  # fmt: skip
     problem = prepare(X, y, sample_weight, offset, n_trials, fit_intercept)
-    options = Options(solver, tol, max_iter, start, callback)
+    start = as_start(start, len(problem.names))
+    options = Options(solver, tol, max_iter, start, callback, inference)
     with Workers(threads, problem.blocks.n_rows * len(problem.names)) as workers:
         kind = FirthObjective if penalty == "firth" else Objective
         objective = kind(
-            problem.blocks, sample_coordinates(problem.blocks, fit_intercept), workers, float(l2)
+            problem.blocks,
+            sample_coordinates(problem.blocks, fit_intercept, problem.names),
+            workers,
+            float(l2),
         )
         log_odds = null_log_odds(problem.blocks)
         found = maximise(objective, problem.names, log_odds, options)
@@ -152,34 +169,3 @@ def _null_loglik(objective: Objective, log_odds: float) -> float:
         return objective(np.zeros(len(objective.coordinates.columns)), 0).loglik
     alone = Objective(objective.blocks, objective.coordinates.take([0]), objective.workers)
     return newton(alone, alone.null(log_odds)).terms.loglik
-
-
-def _check_options(
-    solver: str,
-    penalty: str | None,
-    l2: float,
-    tol: float,
-    max_iter: int,
-    on_separation: str,
-    on_singular: str,
-) -> None:
-    for name, value, known in (
-        ("solver", solver, SOLVERS),
-        ("penalty", penalty, (None, "firth")),
-        ("on_separation", on_separation, ("warn", "raise")),
-        ("on_singular", on_singular, ("drop", "raise")),
-    ):
-        if value not in known:
-            listed = ", ".join(repr(k) for k in known)
-            raise DataError(
-                f"{name} is {value!r}", f"one of {listed}", "no such choice", f"correct {name}"
-            )
-    for name, number, good in (
-        ("l2", l2, l2 >= 0 and np.isfinite(l2)),
-        ("tol", tol, tol > 0),
-        ("max_iter", max_iter, max_iter >= 0),
-    ):
-        if not good:
-            raise DataError(
-                f"{name} is {number!r}", "a finite number not below 0", "", f"correct {name}"
-            )

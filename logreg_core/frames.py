@@ -29,11 +29,11 @@ def is_frame(X: Any) -> bool:
     """
     if isinstance(X, np.ndarray | list | tuple):
         return False
-    if hasattr(X, "schema") or hasattr(X, "iloc"):
-        return getattr(X, "ndim", 2) == 2
-    return hasattr(X, "columns") or (
-        hasattr(X, "__arrow_c_stream__") and not hasattr(X, "dtype") and not hasattr(X, "type")
-    )
+    kind = type(X)  # a frame's own attributes may be its columns, or cost a query (LazyFrame)
+    if hasattr(kind, "columns") or hasattr(kind, "iloc"):
+        return getattr(X, "ndim", 2) == 2 if hasattr(kind, "ndim") else True
+    streams = hasattr(kind, "__arrow_c_stream__")
+    return streams and not hasattr(kind, "dtype") and not hasattr(kind, "type")
 
 
 def frame_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
@@ -74,9 +74,9 @@ def _one_block(X: Any) -> bool:
 
 def _columns(X: Any) -> tuple[tuple[str, ...], list[Callable[[], Any]]]:
     """Names, and what fetches each column by its position: names may repeat."""
-    if hasattr(X, "iloc"):
+    if hasattr(type(X), "iloc"):
         labels, fetch = X.columns, lambda j: X.iloc[:, j]
-    elif hasattr(X, "column") and hasattr(X.schema, "names"):
+    elif hasattr(type(X), "column") and hasattr(type(X), "schema"):
         labels, fetch = X.schema.names, X.column  # PyArrow
     else:
         frame = _eager(X)
@@ -90,20 +90,16 @@ def _eager(X: Any) -> Any:
 
     kind = f"{type(X).__module__.partition('.')[0]}.{type(X).__name__}"
     try:
-        frame = nw.from_native(X)
-        if isinstance(frame, nw.DataFrame):
-            return frame
-        problem: Exception = TypeError("its rows are not in memory")
+        return nw.from_native(X, eager_only=True)
     except TypeError as refused:
         if hasattr(X, "__arrow_c_stream__"):
             return nw.from_arrow(X, backend="pyarrow")
-        problem = refused
-    raise DataError(
-        f"X is a {kind}, which cannot be read: {str(problem).splitlines()[0]}",
-        "an array, or a pandas, polars or PyArrow table held in memory",
-        "its rows cannot be passed over block by block",
-        "collect() or convert it, or use a block source",
-    ) from problem
+        raise DataError(
+            f"X is a {kind}",
+            "an array, or a pandas, polars or PyArrow table held in memory",
+            "its rows cannot be passed over again and again",
+            "collect() or convert it, or use a block source",
+        ) from refused
 
 
 def _numbers(values: Any, name: str) -> NDArray[Any]:

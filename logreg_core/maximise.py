@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .ascent import Callback, Run, Status
+from .ascent import Callback, Run, Status, direction
 from .blocks import Coordinates, Terms
 from .cholesky_kernels import factorise
 from .errors import DataError
+from .fast import fast, suited
 from .irls import weighted_least_squares
 from .newton import newton
 from .problem import Objective
@@ -37,6 +38,7 @@ class Options:
     max_iter: int = 50
     start: Any = None
     callback: Callback | None = None
+    inference: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Maximum:
     objective: Objective
     run: Run
     independent: Independent
+    solver: str = "newton"
 
 
 def maximise(
@@ -55,14 +58,27 @@ def maximise(
 
     The run may end `Status.UNDECIDED`: the caller looks for separation and may `go_on`.
     """
+    if options.solver in ("auto", "fast") and options.start is None and suited(objective):
+        run = fast(
+            objective, log_odds, tol=options.tol, max_iter=options.max_iter,
+            finish=options.inference, callback=options.callback,
+        )  # fmt: skip
+        if run is not None:
+            everything = np.arange(len(names))
+            independent = Independent(everything, (), objective.coordinates, run.terms)
+            return Maximum(objective, run, independent, "fast")
     independent = _independent(objective, names, log_odds)
     objective = objective.at(independent.coordinates)
     beta, terms = _start(objective, independent, log_odds, options.start, len(names))
     if not terms.finite:
         run = Run(beta, terms, Status.STALLED, ())
-        return Maximum(objective, run, independent)
+        return Maximum(objective, run, independent, _loop(options))
     run = _climb(objective, beta, terms, options, suspicious=not objective.penalised)
-    return Maximum(objective, run, independent)
+    return Maximum(objective, run, independent, _loop(options))
+
+
+def _loop(options: Options) -> str:
+    return "irls" if options.solver == "irls" else "newton"
 
 
 def go_on(found: Maximum, options: Options) -> Maximum:
@@ -83,6 +99,8 @@ def refine(found: Maximum, options: Options) -> Maximum:
     """
     for _ in range(3):
         run, before = found.run, found.objective.coordinates
+        if not run.terms.information.size:
+            break  # the fast climb has checked the pivots of its sample
         pivots = factorise(run.terms.information)[1]
         if run.status not in (Status.CONVERGED, Status.STALLED) or pivots.min() >= DOUBTFUL:
             break
@@ -105,7 +123,12 @@ def at_the_end(found: Maximum) -> Maximum:
     if run.status is not Status.CONVERGED or last is None or last.max_eta_change <= NEGLIGIBLE:
         return found
     terms = found.objective(run.beta, 2)
-    return replace(found, run=replace(run, terms=terms)) if terms.finite else found
+    if not terms.finite:
+        return found
+    # The gradient came with the information: the step it gives costs nothing.
+    toward = direction(terms.information, terms.gradient)
+    beta = run.beta if toward.damped else run.beta + toward.vector
+    return replace(found, run=replace(run, beta=beta, terms=terms))
 
 
 def _climb(

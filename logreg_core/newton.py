@@ -27,6 +27,7 @@ from .ascent import (
     TraceRow,
     ascend,
     direction,
+    retreat,
 )
 from .blocks import Terms
 
@@ -88,9 +89,11 @@ def newton(
         if len(trace) == max_iter:
             break
         taken = ascend(clock, beta, here, toward)
+        # No step climbs. Where the criteria miss by rounding only, this is the maximum.
+        close = decrement <= math.sqrt(tol) * 1e-2 and reach <= math.sqrt(ETA_TOLERANCE)
+        if taken is None and not close:
+            taken = retreat(clock, beta, here)
         if taken is None:
-            # No step climbs. Where the criteria miss by rounding only, this is the maximum.
-            close = decrement <= math.sqrt(tol) * 1e-2 and reach <= math.sqrt(ETA_TOLERANCE)
             status = Status.CONVERGED if close and not toward.damped else Status.STALLED
             trace.append(
                 TraceRow(here.loglik, decrement, reach, 0.0, 60, clock.passes, clock.seconds())

@@ -49,7 +49,7 @@ def as_outcome(y: Any, n_rows: int) -> Outcome:
         array = array[:, 0]
     if array.ndim != 1 or len(array) != n_rows:
         raise DataError(
-            f"y has shape {array.shape}" if array.ndim else f"y is {y!r:.60}",
+            f"y has shape {array.shape}" if array.ndim else f"y is a {type(y).__name__}",
             f"({n_rows},), one outcome a row of X",
             "rows and outcomes cannot be matched",
             "check that X and y come from the same rows",
@@ -60,7 +60,7 @@ def as_outcome(y: Any, n_rows: int) -> Outcome:
     if array.dtype.kind in "OUT":
         return _labels(array)
     raise DataError(
-        f"y has type {array.dtype}, {array[0]!r:.60} in row 0",
+        f"y has type {array.dtype}, {str(array[0])!r:.60} in row 0",
         "two numbers, truth values or texts",
         "values of this type are no labels of classes",
         "choose one class against the rest, y = (y == value), or decode bytes by y.astype(str)",
@@ -95,7 +95,7 @@ def _numeric(array: NDArray[Any]) -> Outcome:
         raise _not_binary([one.item()])
     if classes[0] is other:
         np.logical_not(codes, out=codes.view(np.bool_))
-    low, high = (c.item() for c in classes)
+    low, high = (float(c) if array.dtype.kind == "f" else c.item() for c in classes)
     return Outcome(codes, (low, high))
 
 
@@ -158,7 +158,7 @@ def _not_labels(values: list[Any], kinds: set[str]) -> DataError:
 
 
 def _not_binary(classes: list[Any]) -> DataError:
-    shown = ", ".join(f"{c!r:.40}" for c in classes[:5]) + (", ..." if len(classes) > 5 else "")
+    shown = ", ".join(f"{c!r:.40}" for c in classes[:5]) + (" and more" if len(classes) > 5 else "")
     one = len(classes) == 1
     fractions = any(isinstance(c, float) and not c.is_integer() for c in classes)
     if not one and fractions:

@@ -9,13 +9,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import as_counts, as_matrix, as_outcome, as_vector, blame
-from .blocks import NOTHING, ArrayBlocks, Blocks, Coordinates, Terms, Workers, sum_terms
+from .arrays import as_counts, as_matrix, as_outcome, as_vector, blame, plain_array
+from .blocks import NOTHING, ArrayBlocks, Blocks, Coordinates, Span, Terms, Workers, sum_terms
 from .errors import DataError
 
-__all__ = ["Objective", "Problem", "null_log_odds", "prepare", "sample_coordinates"]
+__all__ = [
+    "Objective",
+    "Problem",
+    "as_offset",
+    "as_start",
+    "null_log_odds",
+    "prepare",
+    "sample_coordinates",
+]
 
 Floats = NDArray[np.float64]
+# Squares of a column's spread and of its inverse, times any weight, stay within float64.
+SMALLEST, LARGEST = 1e-130, 1e130
 SAMPLE = 1024  # rows that choose centre and scale: any affine map is exact, so a guess will do
 
 
@@ -43,13 +53,16 @@ def prepare(
     array, names = as_matrix(X)
     n = len(array)
     weight = NOTHING if sample_weight is None else _weights(sample_weight, n)
-    shift = NOTHING if offset is None else as_vector(offset, n, "offset")
-    if shift.size:
-        blame(shift.reshape(-1, 1), ("offset",), only_if_found=True)
+    shift = NOTHING if offset is None else as_offset(offset, n)
     constant = 0.0
     classes: tuple[Any, Any] = (0, 1)
     if y is None:
-        raise DataError("y is missing", "an outcome for every row of X", "", "pass y")
+        raise DataError(
+            "y is missing",
+            "an outcome for every row of X",
+            "there is nothing to learn from the columns alone",
+            "pass y, or a block source that holds it",
+        )
     if n_trials is not None:
         success, failure = as_counts(y, n_trials, n)
         constant = _combinations(success, failure, weight)
@@ -66,26 +79,70 @@ def prepare(
 
 
 def _weights(sample_weight: Any, n: int) -> Floats:
-    weight = as_vector(
-        np.broadcast_to(sample_weight, n) if np.ndim(sample_weight) == 0 else sample_weight,
-        n,
-        "sample_weight",
-    )
-    blame(weight.reshape(-1, 1), ("sample_weight",), only_if_found=True)
-    if (weight < 0).any():
+    single = np.ndim(sample_weight) == 0 and isinstance(sample_weight, int | float | np.number)
+    weight = as_vector(np.full(n, sample_weight) if single else sample_weight, n, "sample_weight")
+    with np.errstate(all="ignore"):
+        total, least = float(weight.sum()), float(weight.min())
+    if least >= 0.0 and 0.0 < total < LARGEST:
+        return weight
+    blame(weight[:, None], ("sample_weight",), only_if_found=True)
+    if least < 0.0:
         row = int(np.argmax(weight < 0))
         raise DataError(
-            f"sample_weight holds {weight[row]:g} in row {row}",
+            f"column 'sample_weight' holds {weight[row]:g} in row {row}",
             "weights of at least 0",
             "a row cannot count less than not at all",
             "drop the row or give it weight 0",
+            column="sample_weight",
+            row=row,
+            value=float(weight[row]),
+        )
+    found, expected = (
+        ("every sample_weight is 0", "a positive weight")
+        if total == 0.0
+        else (f"sample_weight sums to {total:g}", f"a sum below {LARGEST:g}")
+    )
+    raise DataError(
+        found,
+        expected,
+        "no row counts" if total == 0.0 else "the log-likelihood overflows",
+        "check the weights",
+        column="sample_weight",
+    )
+
+
+def as_offset(offset: Any, n: int) -> Floats:
+    """A finite offset (n,), in log-odds."""
+    shift = as_vector(offset, n, "offset")
+    blame(shift[:, None], ("offset",), only_if_found=True)
+    row = int(np.abs(shift).argmax())
+    if abs(shift[row]) > LARGEST:
+        raise DataError(
+            f"column 'offset' holds {shift[row]:g} in row {row}",
+            f"log-odds below {LARGEST:g} in size",
+            "the linear predictor overflows",
+            "correct the offset: it is a known part of the log-odds",
+            column="offset",
             row=row,
         )
-    if not weight.any():
-        raise DataError(
-            "every sample_weight is 0", "a positive weight", "no row counts", "check the weights"
-        )
-    return weight
+    return shift
+
+
+def as_start(start: Any, k: int) -> Floats | None:
+    """Finite coefficients (k,) to start from, or None."""
+    if start is None:
+        return None
+    given = plain_array(start, "start").reshape(-1)
+    if len(given) == k and given.dtype.kind in "fiub" and np.isfinite(given).all():
+        return given.astype(np.float64)
+    raise DataError(
+        f"start is {given.tolist()!r:.80}",
+        f"{k} finite numbers, the intercept's first",
+        "the fit cannot begin there",
+        "pass start=None for the log-odds start",
+        option="start",
+        value=start,
+    )
 
 
 def _both_outcomes(blocks: ArrayBlocks, classes: tuple[Any, Any]) -> None:
@@ -109,21 +166,27 @@ def _combinations(success: Floats, failure: Floats, weight: Floats) -> float:
     return float((logs * weight).sum() if weight.size else logs.sum())
 
 
-def sample_coordinates(blocks: Blocks, fit_intercept: bool) -> Coordinates:
-    """Centre and scale of every column, from a sample of rows.
+def sample_coordinates(
+    blocks: Blocks, fit_intercept: bool, names: tuple[str, ...] = ()
+) -> Coordinates:
+    """Centre and scale of every column, from a sample of the rows that count.
 
     Scales are powers of two and centres are short multiples of them, so that neither
-    multiplication nor, mostly, subtraction rounds.
+    multiplication nor, mostly, subtraction rounds. ``names`` are for the error that a column
+    beyond all scales raises.
     """
-    sample = np.asarray(blocks.sample(SAMPLE).X)
+    sample = _counting_rows(blocks.sample(SAMPLE))
     with np.errstate(all="ignore"):
         center = sample.sum(axis=0) / len(sample) if fit_intercept else np.zeros(sample.shape[1])
         spread = np.sqrt(np.square(sample - center).sum(axis=0) / len(sample))
         constant = sample.min(axis=0) == sample.max(axis=0)
     if constant.any():
+        size = np.abs(sample[0])
         center = np.where(constant & fit_intercept, sample[0], center)
-        spread = np.where(constant, np.abs(sample[0]), spread)
-    usable = np.isfinite(spread) & (spread > 0.0)
+        spread = np.where(constant, np.clip(size, np.minimum(SMALLEST, size), LARGEST), spread)
+    usable = (spread >= SMALLEST) & (spread <= LARGEST)
+    if not usable.all():
+        _refuse_extremes(sample, spread, usable | constant, names[int(fit_intercept) :])
     with np.errstate(all="ignore"):
         unit = np.exp2(np.round(np.log2(np.where(usable, spread, 1.0))))
         short = np.where(constant, center, np.round(center / unit * 8.0) / 8.0 * unit)
@@ -133,6 +196,32 @@ def sample_coordinates(blocks: Blocks, fit_intercept: bool) -> Coordinates:
     if fit_intercept:
         center, scale = np.concatenate([[0.0], center]), np.concatenate([[1.0], scale])
     return Coordinates(columns, center, scale)
+
+
+def _counting_rows(sample: Span) -> NDArray[Any]:
+    """The rows of a sample that have weight: what rows of weight 0 hold must not choose a scale."""
+    X = np.asarray(sample.X)
+    weight = sample.success + sample.failure if sample.success.size else sample.weight
+    if not weight.size or weight.all():
+        return X
+    return X[weight > 0.0] if weight.any() else X
+
+
+def _refuse_extremes(
+    sample: NDArray[Any], spread: Floats, good: NDArray[np.bool_], names: tuple[str, ...]
+) -> None:
+    """A column whose variances would leave the range of float64; NaN is left to `blame`."""
+    finite = np.isfinite(sample).all(axis=0)
+    for j in np.flatnonzero(~good & finite):
+        name = names[j] if names else f"x{j + 1}"
+        peak = np.abs(sample[:, j]).max()
+        raise DataError(
+            f"column {name!r} varies by {spread[j]:g} (largest value {peak:g})",
+            f"a spread between {SMALLEST:g} and {LARGEST:g}",
+            "the variance of its coefficient is beyond the range of float64",
+            "rescale the column: its coefficient changes by the inverse factor, nothing else",
+            column=name,
+        )
 
 
 @dataclass(frozen=True)

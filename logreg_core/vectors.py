@@ -86,8 +86,9 @@ def as_vector(values: Any, n_rows: int, name: str) -> Floats:
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim == 0 and array.dtype.kind not in "fiub":
+        kind = type(values).__name__
         raise DataError(
-            f"{name} is {values!r:.80}",
+            f"{name} is {values!r}" if isinstance(values, str) else f"{name} is a {kind}",
             f"{n_rows} numbers, one a row of X",
             "it cannot be matched with the rows",
             f"pass {name} as an array of length {n_rows}",
@@ -111,7 +112,7 @@ def as_vector(values: Any, n_rows: int, name: str) -> Floats:
 
 def refuse_values(array: NDArray[Any], name: str, remedy: str = ENCODE) -> DataError:
     """What to raise for a column whose type holds no real numbers."""
-    shown = f", {array[0]!r:.60} in row 0" if array.ndim == 1 and len(array) else ""
+    shown = f": {str(array[0])!r:.60} in row 0" if array.ndim == 1 and len(array) else ""
     return DataError(
         f"column {name!r} has type {array.dtype}{shown}",
         "real numbers (float, integer or boolean)",

@@ -65,9 +65,8 @@ def _text(console: Console, text: str) -> None:
 def _table(
     console: Console, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> None:
-    table = Table(
-        title=Text(printable(title)), title_justify="left", box=SIMPLE_HEAD, title_style=""
-    )
+    _text(console, f"\n{title}")
+    table = Table(box=SIMPLE_HEAD, show_edge=False)
     for i, name in enumerate(header):
         table.add_column(Text(printable(name)), justify="right" if i else "left", overflow="fold")
     for row in rows:

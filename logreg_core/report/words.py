@@ -20,9 +20,9 @@ def percent(share: float, digits: int = 1) -> str:
     """Write a share as a percentage; a dash where it is 0/0.
 
     >>> percent(0.93712), percent(float("nan"))
-    ('93.7 %', '–')
+    ('93.7%', '–')
     """
-    return "–" if math.isnan(share) else f"{share:.{digits}%}".replace("%", " %")
+    return "–" if math.isnan(share) else f"{share:.{digits}%}"
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -49,8 +49,9 @@ def data_words(source: Source) -> str:
 
 def threshold_words(at: AtThreshold) -> str:
     """Name a threshold, and say where it comes from."""
-    value = number(at.threshold, 4) if at.is_prevalence else f"{at.threshold:g}"
-    return f"prevalence, {value}" if at.is_prevalence else value
+    if at.is_prevalence:
+        return f"{number(at.threshold)} (prevalence)"
+    return f"{at.threshold:g}"
 
 
 def quadrants(report: Report, at: AtThreshold) -> tuple[tuple[str, int, str], ...]:
