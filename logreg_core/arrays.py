@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .errors import DataError
 from .frames import frame_matrix, is_frame
 from .outcomes import Outcome, as_counts, as_outcome
-from .vectors import ENCODE, NO_PLACE, as_vector, blame, object_numbers, plain_array
+from .vectors import as_vector, blame, not_numeric, object_numbers, plain_array
 
 __all__ = [
     "Outcome",
@@ -62,7 +62,7 @@ def as_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
         with np.errstate(over="ignore"):  # too large for float64: inf, which `blame` finds
             array = array.astype(np.float64)
     elif kind not in "fiub":
-        raise _not_numeric(array)
+        raise not_numeric(array[0, 0], array.dtype, "x1")
     return array, names
 
 
@@ -87,16 +87,3 @@ def _check_shape(array: NDArray[Any], X: Any) -> None:
             f"check the step that selects the {what}",
             shape=array.shape,
         )
-
-
-def _not_numeric(array: NDArray[Any]) -> DataError:
-    text = array.dtype.kind in "UST"
-    return DataError(
-        f"column 'x1' has type {array.dtype}: {str(array[0, 0])!r:.60} in row 0",
-        "real numbers (float, integer or boolean)",
-        NO_PLACE,
-        "convert it with X.astype(float) if the text is numbers, else " * text + ENCODE,
-        column="x1",
-        row=0,
-        dtype=str(array.dtype),
-    )

@@ -34,7 +34,7 @@ MOST_HALVINGS = 60
 ROUNDING = 1e-13
 
 
-class Status(str, Enum):
+class Status(Enum):
     """How a fit ended. The value is the message."""
 
     CONVERGED = "converged: the Newton decrement and the largest change of a log-odds met tol"

@@ -9,17 +9,16 @@ the same bits for any number of threads, in any order of completion, from memory
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from types import TracebackType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .coordinates import NO_ROTATION, Coordinates
 from .kernels import LEAF, N_ROWS, PACK, STRIDE, terms_span
+from .workers import Workers
 
 __all__ = [
     "ArrayBlocks",
@@ -28,7 +27,6 @@ __all__ = [
     "Scratch",
     "Span",
     "Terms",
-    "Workers",
     "depth",
     "pairwise_sum",
     "span_rows",
@@ -40,10 +38,8 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 NOTHING: Floats = np.empty(0)
-NO_ROTATION: Floats = np.empty((0, 0))
 NO_BYTES: NDArray[np.uint8] = np.empty(0, np.uint8)
 MOST_SPANS = 64  # enough to balance 16 threads, few enough that Python's share is not seen
-SERIAL_WORK = 400_000  # elements of X below which a thread pool costs more than it brings
 
 
 @dataclass(frozen=True)
@@ -89,69 +85,6 @@ class Terms:
             and bool(np.isfinite(self.gradient).all())
             and bool(np.isfinite(self.information.diagonal()).all())
         )
-
-
-@dataclass(frozen=True)
-class Coordinates:
-    """The affine map under which a pass sees the columns: ((x - center) * scale) @ rotation.
-
-    columns (k,): positions in X, -1 for the intercept; center (k,), in units of the columns;
-    scale (k,): powers of two, so that scaling rounds nothing; rotation: upper triangular (k, k),
-    or empty for none. The model is the same under every such map; only rounding differs.
-    """
-
-    columns: NDArray[np.int64]
-    center: Floats
-    scale: Floats
-    rotation: Floats = field(default_factory=lambda: NO_ROTATION)
-
-    def to_columns(self, beta: Floats) -> Floats:
-        """Coefficients for the columns as given (log-odds per unit) from those of the pass."""
-        slopes = self.rotation @ beta if self.rotation.size else beta
-        slopes = slopes * self.scale
-        if self.columns[0] < 0:
-            slopes[0] = math.fsum([slopes[0], *(-slopes[1:] * self.center[1:])])
-        return slopes
-
-    def from_columns(self, beta: Floats) -> Floats:
-        """Coefficients of the pass from those for the columns as given."""
-        inside = beta.copy()
-        if self.columns[0] < 0:
-            inside[0] = math.fsum([beta[0], *(beta[1:] * self.center[1:])])
-        inside /= self.scale
-        return np.linalg.solve(self.rotation, inside) if self.rotation.size else inside
-
-    def covariance(self, inside: Floats) -> Floats:
-        """Covariance of the coefficients for the columns as given, from that of the pass."""
-        # einsum, not BLAS: the bits must not depend on how many threads BLAS was given
-        if not self.rotation.size:
-            result = inside * self.scale[:, None] * self.scale
-            if self.columns[0] < 0:
-                result[0] -= np.einsum("j,jk->k", self.center[1:], result[1:])
-                result[:, 0] -= np.einsum("j,kj->k", self.center[1:], result[:, 1:])
-        else:
-            # The intercept's row first: from the product it would lose twice the digits.
-            jacobian = self.rotation * self.scale[:, None]
-            if self.columns[0] < 0:
-                jacobian[0] -= np.einsum("j,jk->k", self.center[1:], jacobian[1:])
-            half = np.einsum("ij,jk->ik", jacobian, inside)
-            result = np.einsum("ij,kj->ik", half, jacobian)
-        return (result + result.T) / 2.0
-
-    def direct(self, n_columns: int) -> int:
-        """Columns before those of X where a pass can read X as it is; -1 where it cannot."""
-        intercept = int(self.columns[0] < 0)
-        whole = len(self.columns) == n_columns + intercept and not self.rotation.size
-        return intercept if whole else -1
-
-    def take(self, kept: Sequence[int] | NDArray[np.intp]) -> Coordinates:
-        """The same map for some of the columns, in the order given, without rotation."""
-        return Coordinates(self.columns[kept], self.center[kept], self.scale[kept])
-
-    def rotated(self, rotation: Floats) -> Coordinates:
-        """This map followed by another upper triangular one."""
-        whole = self.rotation @ rotation if self.rotation.size else rotation
-        return replace(self, rotation=np.ascontiguousarray(whole))
 
 
 class Span(NamedTuple):
@@ -254,40 +187,6 @@ class ArrayBlocks:
             return success, float(self.weight[self.y == 0].sum())
         success = float(np.count_nonzero(self.y))
         return success, self.n_rows - success
-
-
-class Workers:
-    """A map over items on some threads, results in the order of the items.
-
-    Made anew for each fit: a pool that outlives a fork hangs in the child. Leaving the block
-    cancels what has not started, so Ctrl-C returns after the spans now running.
-    """
-
-    def __init__(self, threads: int | None, work: int) -> None:
-        available = threads or len(os.sched_getaffinity(0)) if _HAS_AFFINITY else threads
-        self.threads = max(1, available or os.cpu_count() or 1)
-        self._pool: ThreadPoolExecutor | None = None
-        if self.threads > 1 and work > SERIAL_WORK:
-            self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="logreg")
-
-    def __enter__(self) -> Workers:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def map(self, function: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:
-        """function(item) for every item, in order."""
-        return map(function, items) if self._pool is None else self._pool.map(function, items)
-
-
-_HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 
 
 def pairwise_sum(parts: Iterable[_R]) -> _R:

@@ -40,9 +40,7 @@ _PARTS = (
 def _four_parts(kind: str, message: LogregError | LogregWarning) -> str:
     lines = [f"{kind}: {message.found}"]
     lines += [
-        f"  {label}{getattr(message, part)}"
-        for part, label in _PARTS[1:]
-        if getattr(message, part)
+        f"  {label}{getattr(message, part)}" for part, label in _PARTS[1:] if getattr(message, part)
     ]
     return printable("\n".join(lines))
 
@@ -55,13 +53,13 @@ def _show_warning(message: Any, category: type[Warning], *_place: Any) -> None:
 
 @contextmanager
 def _readable() -> Iterator[None]:
-    """Errors and warnings of the library as text on stderr; names that cannot be encoded, escaped."""
+    """Errors and warnings as text on stderr; characters that cannot be encoded, as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     with warnings.catch_warnings():
         warnings.simplefilter("always", LogregWarning)
-        warnings.showwarning = _show_warning
+        warnings.showwarning = _show_warning  # type: ignore[assignment]
         try:
             yield
         except LogregError as problem:
@@ -77,7 +75,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
 
 
-class _Names(click.ParamType):
+class _Names(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
     """Column names with commas between them; one that holds a comma goes into double quotes."""
 
     name = "names"
@@ -95,7 +93,7 @@ class _Names(click.ParamType):
         return names
 
 
-class _Threshold(click.ParamType):
+class _Threshold(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
     """A probability, or the word prevalence."""
 
     name = "threshold"
@@ -139,7 +137,8 @@ def _columns_options(command: _F) -> _F:
         click.option(
             "--positive",
             metavar="VALUE",
-            help="The outcome whose probability is modelled. Default: the last in sort order.",
+            help="The outcome whose probability is modelled. Default: the last in sort "
+            "order; in the case study verified.",
         ),
         click.option(
             "--target", metavar="COLUMN", help="The outcome: a column of two values. "
@@ -182,7 +181,7 @@ def main() -> None:
 @click.argument("data", type=click.Path(path_type=Path))
 @_columns_options
 @_level
-@click.option("--solver", default="auto", show_default=True, help="auto, newton or irls.")
+@click.option("--solver", default="auto", show_default=True, help="auto, fast, newton or irls.")
 @click.option("--max-iter", type=click.IntRange(min=0), default=50, show_default=True,
               help="Most steps.")  # fmt: skip
 @_threads
@@ -277,7 +276,7 @@ def _choice(columns: dict[str, Any]) -> Choice:
 
 
 def _end(fitted: LogitFit) -> None:
-    """Leave with 3, and the reason, where there is no maximum to report."""
+    """Leave with 3 where there is no maximum to report."""
     if not fitted.converged:
-        click.echo(printable(f"Not converged: {fitted.status}."), err=True)
+        click.echo(f"Status: {fitted.status.word}; the summary says why. Exit code 3.", err=True)
         raise SystemExit(NOT_CONVERGED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +20,9 @@ from .errors import (
 )
 from .rank import Relation
 from .result import LogitFit
-from .separation import Separation
+
+if TYPE_CHECKING:
+    from .separation import Separation
 
 __all__ = ["raise_or_warn", "warn_of_quality"]
 
@@ -32,7 +35,7 @@ def raise_or_warn(finding: tuple[Relation, ...] | Separation, choice: str) -> No
     """Say what was found: as an exception where ``choice`` is "raise", else as a warning."""
     error: type[SingularError] | type[SeparationError]
     warning: type[LogregWarning]
-    if isinstance(finding, Separation):
+    if not isinstance(finding, tuple):
         error, warning = SeparationError, SeparationWarning
         parts = (
             finding.explain(),
@@ -41,7 +44,7 @@ def raise_or_warn(finding: tuple[Relation, ...] | Separation, choice: str) -> No
             "for them depends on when it stopped",
             "drop or merge the columns named, or use penalty='firth' or l2",
         )
-        evidence: dict[str, object] = {
+        evidence: dict[str, Any] = {
             "separation": finding,
             "columns": (*finding.infinite, *finding.undetermined),
         }

@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .jit_kernels import kernel
-from .kernels import PACK, STRIP, WEIGHT, Z, _add_predictor, _outcome, _row_terms, _split_exponent
+from .jit_kernels import inner, kernel
+from .kernels import STRIP, _add_predictor
+from .row_kernels import PACK, WEIGHT, Z, _outcome, _row_terms, _split_exponent
 
 __all__ = ["curvature_span"]
 
 
-@kernel()
+@inner()
 def _pack_single(
     block: Any, at: int, center: Any, scale: Any, rows: Any, panel: Any, place: int
 ) -> None:
@@ -27,7 +28,7 @@ def _pack_single(
                 panel[place + j, r] = (block[at + r, j] - c) * s * rows[Z, r]
 
 
-@kernel()
+@inner()
 def _add_tiles(panel: Any, k: int, total: Any) -> None:
     """Lower triangle of panel panel', in 3 x 3 tiles; k is padded to a multiple of 3."""
     for i in range(0, k, 3):

@@ -197,7 +197,8 @@ def fast(
         model = Curvature(*_factors(_single_information(objective, beta)))
         share += 1.0
     else:
-        model = Curvature(*_factors(run.terms.information * (here.weight_sum / run.terms.weight_sum)))
+        growth = here.weight_sum / run.terms.weight_sum
+        model = Curvature(*_factors(run.terms.information * growth))
     trace: list[TraceRow] = []
     goal = math.sqrt(tol) * 1e-1 if finish else tol
     before = math.inf

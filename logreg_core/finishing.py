@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import Coordinates
+from .ascent import Status
 from .cholesky_kernels import factorise, invert
+from .coordinates import Coordinates
 from .firth import FirthObjective
 from .maximise import Maximum, Options
 from .problem import Objective, Problem
 from .result import LogitFit
 from .separated import Limit
-from .separation import Separation
-from .ascent import Status
+
+if TYPE_CHECKING:
+    from .separation import Separation
 
 __all__ = ["finish"]
 
@@ -94,5 +98,5 @@ def _covariance(found: Maximum) -> tuple[Floats, Floats | None]:
         return np.full_like(factor, np.nan), None
     root = factor.T * d
     if coordinates.rotation.size:
-        root = np.linalg.solve(coordinates.rotation.T, root.T).T
+        root = np.asarray(np.linalg.solve(coordinates.rotation.T, root.T).T, dtype=np.float64)
     return coordinates.covariance(invert(factor, d)), root

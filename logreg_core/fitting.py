@@ -4,14 +4,14 @@ in the floors below."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import blame
 from .ascent import Status, TraceRow
-from .blocks import ArrayBlocks, Workers
+from .blocks import ArrayBlocks
 from .concerns import raise_or_warn, warn_of_quality
 from .finishing import finish
 from .firth import FirthObjective
@@ -22,14 +22,17 @@ from .option_checks import check_options
 from .problem import (
     Objective,
     Problem,
-    as_start,
     null_log_odds,
     prepare,
     sample_coordinates,
 )
 from .result import LogitFit
+from .row_checks import as_start
 from .separated import Limit, find_separation, limit_fit
-from .separation import Separation
+from .workers import Workers
+
+if TYPE_CHECKING:
+    from .separation import Separation
 
 __all__ = ["fit"]
 
@@ -64,7 +67,8 @@ def fit(
 
     Parameters
     ----------
-    X : (n, columns) array or frame of real numbers, without a column of ones.
+    X : (n, columns) array or frame of real numbers, without a column of ones; or a `Design`,
+        which holds its outcomes (then y is left out).
     y : (n,) outcomes, any two labels; the last in sort order is the positive class. With
         n_trials: numbers of successes.
     sample_weight : (n,) frequencies: weight 2 is the row twice, 0 is no row (though NaN in it is

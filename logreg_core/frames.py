@@ -47,12 +47,12 @@ def frame_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
     DataError
         For the first column that holds no numbers, with its type.
     """
-    names, columns = _columns(X)
+    names, column = _columns(X)
     if not names:
         return np.empty((len(X), 0)), ()
     if _one_block(X):
         return X.to_numpy(), names
-    parts = [_numbers(column(), name) for name, column in zip(names, columns, strict=True)]
+    parts = [_numbers(column(j), name) for j, name in enumerate(names)]
     array = np.empty((len(parts[0]), len(parts)))
     for first in range(0, len(array), BLOCK):
         rows = slice(first, first + BLOCK)
@@ -72,8 +72,10 @@ def _one_block(X: Any) -> bool:
     )  # fmt: skip
 
 
-def _columns(X: Any) -> tuple[tuple[str, ...], list[Callable[[], Any]]]:
+def _columns(X: Any) -> tuple[tuple[str, ...], Callable[[int], Any]]:
     """Names, and what fetches each column by its position: names may repeat."""
+    labels: Any
+    fetch: Callable[[int], Any]
     if hasattr(type(X), "iloc"):
         labels, fetch = X.columns, lambda j: X.iloc[:, j]
     elif hasattr(type(X), "column") and hasattr(type(X), "schema"):
@@ -81,8 +83,7 @@ def _columns(X: Any) -> tuple[tuple[str, ...], list[Callable[[], Any]]]:
     else:
         frame = _eager(X)
         labels, fetch = frame.columns, lambda j: frame[frame.columns[j]].to_native()
-    names = tuple(str(label) for label in labels)
-    return names, [lambda j=j: fetch(j) for j in range(len(names))]  # type: ignore[misc]
+    return tuple(str(label) for label in labels), fetch
 
 
 def _eager(X: Any) -> Any:

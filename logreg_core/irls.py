@@ -20,12 +20,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from .ascent import Direction, direction
-from .blocks import LEAF, Span, Terms, pairwise_sum
+from .blocks import Span, Terms, pairwise_sum
 from .cholesky_kernels import solve
 from .formulas import working_weight
+from .kernels import LEAF
 from .problem import Objective
 
 __all__ = ["Triangle", "triangle", "weighted_least_squares"]
@@ -70,6 +70,8 @@ def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:
 
 def triangle(objective: Objective, beta: Floats) -> Floats:
     """R (k, k) of the weighted columns at ``beta``; fewer rows where the data have fewer."""
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1, user_api="blas"):  # the bits must not depend on BLAS's threads
         spans = objective.blocks.spans()
         parts = objective.workers.map(lambda s: _working_rows(objective, s, beta), spans)

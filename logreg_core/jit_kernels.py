@@ -11,16 +11,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 from numba.core.caching import FunctionCache
 
-__all__ = ["EXACT", "VECTOR", "kernel"]
+__all__ = ["EXACT", "VECTOR", "inner", "kernel"]
 
 # Sums may be reordered (that is what lets them vectorise) and contracted to FMA.
 VECTOR = frozenset({"contract", "reassoc", "arcp", "nsz"})
@@ -30,7 +31,6 @@ EXACT = frozenset({"contract"})
 # For the tests: every index checked, at a fraction of the speed.
 _BOUNDSCHECK = bool(os.environ.get("LOGREG_BOUNDSCHECK"))
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _warned = False
 
 
@@ -48,19 +48,19 @@ class _ForgivingCache(FunctionCache):
     """numba's file cache, except that a damaged file costs a compilation and not the program."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function)
+        super().__init__(function)  # type: ignore[no-untyped-call]
         self._cache_file._source_stamp = _STAMP
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
-            return super().load_overload(sig, target_context)
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
         except Exception as problem:
             self._discard(problem)
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         try:
-            super().save_overload(sig, data)
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
         except Exception as problem:
             self._discard(problem)
 
@@ -83,22 +83,27 @@ class _ForgivingCache(FunctionCache):
             )
 
 
-def kernel(fastmath: frozenset[str] = VECTOR) -> Callable[[_F], _F]:
+def kernel(
+    fastmath: frozenset[str] = VECTOR, cache: bool = True
+) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function on its first call, with this library's policy."""
 
-    def decorate(function: _F) -> _F:
-        compiled = numba.njit(
+    def decorate(function: Callable[..., Any]) -> Any:
+        compiled: Any = numba.njit(
             nogil=True,
             fastmath=set(fastmath),
             boundscheck=_BOUNDSCHECK,
             error_model="numpy",
         )(function)
         # NUMBA_DISABLE_JIT hands the plain function back; a checked build must not reach the cache.
-        if not _BOUNDSCHECK and hasattr(compiled, "enable_caching"):
-            try:
+        if cache and not _BOUNDSCHECK and hasattr(compiled, "enable_caching"):
+            with contextlib.suppress(RuntimeError):  # no folder to write to: compile in memory
                 compiled._cache = _ForgivingCache(function)
-            except RuntimeError:
-                pass  # no folder to write to: compile in memory
-        return compiled  # type: ignore[no-any-return]
+        return compiled
 
     return decorate
+
+
+def inner(fastmath: frozenset[str] = VECTOR) -> Callable[[Callable[..., Any]], Any]:
+    """A kernel called by kernels only: its code is kept with theirs and needs no cache file."""
+    return kernel(fastmath, cache=False)

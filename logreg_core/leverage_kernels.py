@@ -5,19 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .jit_kernels import kernel
-from .kernels import (
-    LEAF,
-    PACK,
-    RESIDUAL,
-    WEIGHT,
-    Z,
-    _add_gradient,
-    _add_predictor,
-    _gather,
-    _outcome,
-    _row_terms,
-    _split_exponent,
-)
+from .kernels import LEAF, _add_gradient, _add_predictor, _gather
+from .row_kernels import PACK, RESIDUAL, WEIGHT, Z, _outcome, _row_terms, _split_exponent
 
 __all__ = ["leverage_span"]
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ascent import Callback, Run, Status, direction
-from .blocks import Coordinates, Terms
+from .blocks import Terms
 from .cholesky_kernels import factorise
+from .coordinates import Coordinates
 from .errors import DataError
 from .fast import fast, suited
 from .irls import weighted_least_squares
@@ -106,7 +107,7 @@ def refine(found: Maximum, options: Options) -> Maximum:
             break
         turned = found.objective.at(whitened(before, run.terms.information))
         plain = before.rotation @ run.beta if before.rotation.size else run.beta
-        beta = np.linalg.solve(turned.coordinates.rotation, plain)
+        beta = np.asarray(np.linalg.solve(turned.coordinates.rotation, plain), dtype=np.float64)
         rest = _climb(turned, beta, turned(beta, 2, extremes=True), options, suspicious=False)
         found = replace(found, objective=turned, run=replace(rest, trace=run.trace + rest.trace))
     return found

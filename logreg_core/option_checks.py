@@ -28,13 +28,18 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
 
+def _is_thread_count(value: Any) -> bool:
+    return _is_count(value) and value > 0
+
+
 # option: what it takes, in words and as a test
 RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "l2": ("a finite number, 0 or more", lambda v: _is_real(v) and v >= 0),
     "tol": ("a finite number above 0", lambda v: _is_real(v) and v > 0),
     "max_iter": ("a whole number, 0 or more", lambda v: _is_count(v) and v >= 0),
-    "threads": ("None or a whole number, 1 or more", lambda v: v is None or _is_count(v) and v > 0),
+    "threads": ("None or a whole number, 1 or more", lambda v: v is None or _is_thread_count(v)),
     "threshold": ("a number from 0 to 1", lambda v: _is_real(v) and 0 <= v <= 1),
+    "level": ("a number between 0 and 1, such as 0.95", lambda v: _is_real(v) and 0 < v < 1),
     "callback": ("None or a function", lambda v: v is None or callable(v)),
 }
 

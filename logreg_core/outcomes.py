@@ -197,7 +197,7 @@ def as_counts(y: Any, n_trials: Any, n_rows: int) -> tuple[Floats, Floats]:
     (array([1., 3.]), array([3., 1.]))
     """
     success = as_vector(y, n_rows, "y")
-    single = np.ndim(n_trials) == 0 and isinstance(n_trials, int | float | np.number)
+    single = isinstance(n_trials, int | float | np.number)
     trials = as_vector(np.full(n_rows, n_trials) if single else n_trials, n_rows, "n_trials")
     for values, name in ((success, "y"), (trials, "n_trials")):
         blame(values[:, None], (name,), only_if_found=True)

@@ -9,23 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import as_counts, as_matrix, as_outcome, as_vector, blame, plain_array
-from .blocks import NOTHING, ArrayBlocks, Blocks, Coordinates, Span, Terms, Workers, sum_terms
+from .arrays import as_counts, as_matrix, as_outcome
+from .blocks import NOTHING, ArrayBlocks, Blocks, Span, Terms, sum_terms
+from .coordinates import Coordinates
+from .design import Design
 from .errors import DataError
+from .row_checks import LARGEST, SMALLEST, as_offset, as_weights
+from .workers import Workers
 
-__all__ = [
-    "Objective",
-    "Problem",
-    "as_offset",
-    "as_start",
-    "null_log_odds",
-    "prepare",
-    "sample_coordinates",
-]
+__all__ = ["Objective", "Problem", "null_log_odds", "prepare", "sample_coordinates"]
 
 Floats = NDArray[np.float64]
-# Squares of a column's spread and of its inverse, times any weight, stay within float64.
-SMALLEST, LARGEST = 1e-130, 1e130
 SAMPLE = 1024  # rows that choose centre and scale: any affine map is exact, so a guess will do
 
 
@@ -50,9 +44,14 @@ def prepare(
     fit_intercept: bool,
 ) -> Problem:
     """Check and arrange; the values themselves are checked by the first pass."""
-    array, names = as_matrix(X)
+    labels: tuple[Any, Any] | None = None
+    if isinstance(X, Design) and y is None:
+        X, y, given, labels = X.X, X.y, X.names, X.encoding.classes
+        array, names = as_matrix(X)[0], given
+    else:
+        array, names = as_matrix(X)
     n = len(array)
-    weight = NOTHING if sample_weight is None else _weights(sample_weight, n)
+    weight = NOTHING if sample_weight is None else as_weights(sample_weight, n)
     shift = NOTHING if offset is None else as_offset(offset, n)
     constant = 0.0
     classes: tuple[Any, Any] = (0, 1)
@@ -72,77 +71,11 @@ def prepare(
         classes = ("failure", "success")
     else:
         codes, classes = as_outcome(y, n)
+        classes = labels or classes
         blocks = ArrayBlocks(array, y=codes, weight=weight, offset=shift)
     _both_outcomes(blocks, classes)
     all_names = ("intercept", *names) if fit_intercept else names
     return Problem(blocks, all_names, classes, fit_intercept, bool(weight.size), constant)
-
-
-def _weights(sample_weight: Any, n: int) -> Floats:
-    single = np.ndim(sample_weight) == 0 and isinstance(sample_weight, int | float | np.number)
-    weight = as_vector(np.full(n, sample_weight) if single else sample_weight, n, "sample_weight")
-    with np.errstate(all="ignore"):
-        total, least = float(weight.sum()), float(weight.min())
-    if least >= 0.0 and 0.0 < total < LARGEST:
-        return weight
-    blame(weight[:, None], ("sample_weight",), only_if_found=True)
-    if least < 0.0:
-        row = int(np.argmax(weight < 0))
-        raise DataError(
-            f"column 'sample_weight' holds {weight[row]:g} in row {row}",
-            "weights of at least 0",
-            "a row cannot count less than not at all",
-            "drop the row or give it weight 0",
-            column="sample_weight",
-            row=row,
-            value=float(weight[row]),
-        )
-    found, expected = (
-        ("every sample_weight is 0", "a positive weight")
-        if total == 0.0
-        else (f"sample_weight sums to {total:g}", f"a sum below {LARGEST:g}")
-    )
-    raise DataError(
-        found,
-        expected,
-        "no row counts" if total == 0.0 else "the log-likelihood overflows",
-        "check the weights",
-        column="sample_weight",
-    )
-
-
-def as_offset(offset: Any, n: int) -> Floats:
-    """A finite offset (n,), in log-odds."""
-    shift = as_vector(offset, n, "offset")
-    blame(shift[:, None], ("offset",), only_if_found=True)
-    row = int(np.abs(shift).argmax())
-    if abs(shift[row]) > LARGEST:
-        raise DataError(
-            f"column 'offset' holds {shift[row]:g} in row {row}",
-            f"log-odds below {LARGEST:g} in size",
-            "the linear predictor overflows",
-            "correct the offset: it is a known part of the log-odds",
-            column="offset",
-            row=row,
-        )
-    return shift
-
-
-def as_start(start: Any, k: int) -> Floats | None:
-    """Finite coefficients (k,) to start from, or None."""
-    if start is None:
-        return None
-    given = plain_array(start, "start").reshape(-1)
-    if len(given) == k and given.dtype.kind in "fiub" and np.isfinite(given).all():
-        return given.astype(np.float64)
-    raise DataError(
-        f"start is {given.tolist()!r:.80}",
-        f"{k} finite numbers, the intercept's first",
-        "the fit cannot begin there",
-        "pass start=None for the log-odds start",
-        option="start",
-        value=start,
-    )
 
 
 def _both_outcomes(blocks: ArrayBlocks, classes: tuple[Any, Any]) -> None:
@@ -183,7 +116,7 @@ def sample_coordinates(
     if constant.any():
         size = np.abs(sample[0])
         center = np.where(constant & fit_intercept, sample[0], center)
-        spread = np.where(constant, np.clip(size, np.minimum(SMALLEST, size), LARGEST), spread)
+        spread = np.where(constant, np.minimum(size, LARGEST), spread)
     usable = (spread >= SMALLEST) & (spread <= LARGEST)
     if not usable.all():
         _refuse_extremes(sample, spread, usable | constant, names[int(fit_intercept) :])

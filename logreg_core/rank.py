@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import Coordinates, Terms
+from .blocks import Terms
 from .cholesky_kernels import factorise, invert_triangle
+from .coordinates import Coordinates
 
 __all__ = ["Independent", "Relation", "independent_columns", "whitened"]
 
@@ -119,7 +120,9 @@ def independent_columns(
     if not aliased.any():
         return Independent(everything, (), turned, seen)
     relations = tuple(
-        _relation(j, aliased, coordinates, _combination(j, aliased, turned, seen.information), names)
+        _relation(
+            j, aliased, coordinates, _combination(j, aliased, turned, seen.information), names
+        )
         for j in np.flatnonzero(aliased)
     )
     kept = np.flatnonzero(~aliased)
@@ -128,7 +131,9 @@ def independent_columns(
     return Independent(kept[rest.kept], relations + rest.relations, rest.coordinates, rest.terms)
 
 
-def _repeated(plain: Coordinates, terms: Terms, rotation: Floats, seen: Floats) -> NDArray[np.bool_]:
+def _repeated(
+    plain: Coordinates, terms: Terms, rotation: Floats, seen: Floats
+) -> NDArray[np.bool_]:
     """Columns whose residual on the kept columns before them is rounding."""
     k = len(seen)
     total = max(float(terms.information.diagonal().max()), 1e-300)
@@ -153,9 +158,7 @@ def _repeated(plain: Coordinates, terms: Terms, rotation: Floats, seen: Floats) 
     return aliased
 
 
-def _combination(
-    j: int, aliased: NDArray[np.bool_], turned: Coordinates, seen: Floats
-) -> Floats:
+def _combination(j: int, aliased: NDArray[np.bool_], turned: Coordinates, seen: Floats) -> Floats:
     """Factors of the kept columns before j that give column j, in centred and scaled columns."""
     before = np.flatnonzero(~aliased[:j])
     left = np.zeros(len(seen))

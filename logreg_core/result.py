@@ -5,21 +5,25 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from . import inference
-from .arrays import as_matrix, as_vector
+from .arrays import as_matrix, as_vector, is_frame
 from .ascent import Status, TraceRow
 from .blocks import NOTHING
-from .errors import DataError, LogregError
+from .errors import LogregError
+from .new_rows import match_columns, refuse_not_finite
+from .option_checks import check_options
 from .rank import Relation
 from .scoring import score
-from .separation import Separation
 from .summary import Summary
+
+if TYPE_CHECKING:
+    from .separation import Separation
 
 __all__ = ["LogitFit"]
 
@@ -102,6 +106,7 @@ class LogitFit:
 
     def conf_int(self, level: float = 0.95) -> pd.DataFrame:
         """Wald intervals of the coefficients, in log-odds: columns lower, upper."""
+        check_options(level=level)
         lower, upper = inference.wald_interval(self.coef, self.std_error, level)
         return pd.DataFrame({"lower": lower, "upper": upper}, index=pd.Index(self.names))
 
@@ -171,57 +176,27 @@ class LogitFit:
 
     def predict(self, X: Any, threshold: float = 0.5, *, offset: Any = None) -> NDArray[Any]:
         """(m,) labels: positive where probability >= threshold."""
+        check_options(threshold=threshold)
         above = self.probability(X, offset=offset) >= threshold
         return np.asarray(self.classes)[above.astype(np.intp)]
 
     def _score(self, X: Any, offset: Any, threads: int | None, *, log_odds: bool) -> Floats:
+        check_options(threads=threads)
         array, names = as_matrix(X)
-        columns = self._match(names, named=hasattr(X, "columns") or hasattr(X, "column_names"))
-        if array.shape[1] < len(columns):
-            raise DataError(
-                f"X has {array.shape[1]} columns",
-                f"{len(columns)}, as in the fit",
-                "columns and coefficients cannot be matched",
-                "pass the columns of the fit: " + ", ".join(self._features),
-            )
+        columns = match_columns(names, self._features, named=is_frame(X))
         shift = NOTHING if offset is None else as_vector(offset, len(array), "offset")
         beta = np.where(np.isnan(self.centered_coef), 0.0, self.centered_coef)
         if self.fit_intercept:
             columns = np.concatenate([[-1], columns])
-        return score(
+        scores = score(
             array, columns, self.center, beta, log_odds=log_odds, offset=shift, threads=threads
         )
+        refuse_not_finite(scores, array, names, shift, log_odds=log_odds)
+        return scores
 
     @property
     def _features(self) -> tuple[str, ...]:
         return self.names[1:] if self.fit_intercept else self.names
-
-    def _match(self, names: tuple[str, ...], named: bool) -> NDArray[np.int64]:
-        """Positions in X of this fit's columns: by name in a frame, by place in an array."""
-        wanted = self._features
-        if not named or names == wanted:
-            if len(names) != len(wanted):
-                raise DataError(
-                    f"X has {len(names)} columns",
-                    f"{len(wanted)}, as in the fit",
-                    "columns and coefficients cannot be matched",
-                    "pass the columns of the fit: " + ", ".join(wanted),
-                )
-            return np.arange(len(wanted), dtype=np.int64)
-        if all(name == f"x{j + 1}" for j, name in enumerate(wanted)) and len(names) == len(wanted):
-            return np.arange(len(wanted), dtype=np.int64)  # fitted on an array: by place
-        missing = [name for name in wanted if name not in names]
-        extra = [name for name in names if name not in wanted]
-        if missing or extra or len(set(names)) != len(names):
-            raise DataError(
-                f"columns missing: {missing or 'none'}; columns not in the fit: {extra or 'none'}",
-                "the columns of the fit, in any order: " + ", ".join(wanted),
-                "a coefficient would meet the wrong column",
-                "select the columns of the fit",
-                missing=missing,
-                extra=extra,
-            )
-        return np.array([names.index(name) for name in wanted], dtype=np.int64)
 
     # -- words ----------------------------------------------------------------------------------
     def summary(self, level: float = 0.95) -> Summary:

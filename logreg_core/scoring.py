@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import NOTHING, ArrayBlocks, Coordinates, Scratch, Workers
+from .blocks import NOTHING, ArrayBlocks, Scratch
+from .coordinates import Coordinates
 from .kernels import probability_span
+from .workers import Workers
 
 __all__ = ["score"]
 

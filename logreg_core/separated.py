@@ -9,6 +9,7 @@ log-likelihood, and the values and standard errors of every finite coefficient.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 from .blocks import ArrayBlocks
 from .maximise import Maximum, Options, at_the_end, maximise, refine
 from .problem import Objective, Problem, null_log_odds, sample_coordinates
-from .separation import Separation, detect
+
+if TYPE_CHECKING:
+    from .separation import Separation
 
 __all__ = ["Limit", "find_separation", "limit_fit"]
 
@@ -25,6 +28,8 @@ Floats = NDArray[np.float64]
 
 def find_separation(problem: Problem) -> Separation:
     """`separation.detect` on the rows of a problem."""
+    from .separation import detect  # only the suspicious pay for its import
+
     blocks = problem.blocks
     assert isinstance(blocks, ArrayBlocks)
     counts = bool(blocks.success.size)
@@ -62,9 +67,7 @@ def limit_fit(
         rest = replace(blocks, success=blocks.success * on, failure=blocks.failure * on)
     else:
         rest = replace(blocks, weight=blocks.weight * on if blocks.weight.size else on)
-    start = Objective(
-        rest, sample_coordinates(blocks, problem.fit_intercept), objective.workers
-    )
+    start = Objective(rest, sample_coordinates(blocks, problem.fit_intercept), objective.workers)
     climb = replace(options, start=None, callback=None)
     found = maximise(start, problem.names, null_log_odds(rest), climb)
     found = at_the_end(refine(found, climb))

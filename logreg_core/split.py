@@ -88,6 +88,5 @@ def _counts(classes: list[Rows], test_size: float) -> list[int]:
     for i in by_remainder[:left_over]:
         counts[i] += 1
     return [
-        min(max(count, 1), len(members) - 1)
-        for count, members in zip(counts, classes, strict=True)
+        min(max(count, 1), len(members) - 1) for count, members in zip(counts, classes, strict=True)
     ]

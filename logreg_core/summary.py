@@ -45,6 +45,28 @@ def probability(p: float) -> str:
     return f"{p:.4f}" if p >= 0.0001 else f"{p:.1e}"
 
 
+def inert(text: str) -> str:
+    """A name or label on one line, with what would not be seen (or would turn the line) escaped.
+
+    >>> inert("a\\nb"), inert("x\\u202ey"), inert("\\N{HEBREW LETTER ALEF}b")
+    ('a b', 'x\\\\u202ey', 'אb')
+    """
+    line = " ".join(text.split())
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+MARKUP = {ord(c): f"\\{c}" for c in "\\`*[]|$~"} | {ord("<"): "&lt;", ord(">"): "&gt;"}
+
+
+def markdown(text: str) -> str:
+    """The same text in Markdown: no tag, link, formula or cell border.
+
+    >>> print(markdown("<b>|$x$"))
+    &lt;b&gt;\\|\\$x\\$
+    """
+    return text.replace("&", "&amp;").translate(MARKUP)
+
+
 @dataclass(frozen=True)
 class Summary:
     """str() is the text table; notebooks show HTML; .to_markdown() and .to_frame() as named.
@@ -56,6 +78,11 @@ class Summary:
     facts: tuple[tuple[str, str], ...]
     table: pd.DataFrame
     notes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        facts = tuple((label, inert(value)) for label, value in self.facts)
+        object.__setattr__(self, "facts", facts)
+        object.__setattr__(self, "notes", tuple(map(inert, self.notes)))
 
     def to_frame(self) -> pd.DataFrame:
         """The coefficient table as numbers."""
@@ -71,7 +98,7 @@ class Summary:
                     cells.append("-")
                 else:
                     cells.append(probability(value) if key == "p_value" else number(value))
-            rows.append([" ".join(str(name).split()) or repr(name), *cells])
+            rows.append([inert(str(name)) or repr(name), *cells])
         return rows
 
     def __str__(self) -> str:
@@ -102,10 +129,12 @@ class Summary:
 
     def to_markdown(self) -> str:
         """A GitHub table, with names escaped."""
-        rows = [[cell.replace("|", "\\|").replace("<", "&lt;") for cell in r] for r in self._cells()]
+        rows = [
+            [cell.replace("|", "\\|").replace("<", "&lt;") for cell in row] for row in self._cells()
+        ]
         lines = ["| " + " | ".join(row) + " |" for row in rows]
         lines.insert(1, "|" + ":---|" + "---:|" * (len(rows[0]) - 1))
-        return "\n".join([f"**{self.title}**", "", *lines, "", *self.notes])
+        return "\n".join([f"**{self.title}**", "", *lines, "", *map(markdown, self.notes)])
 
     def _repr_html_(self) -> str:
         def row(cells: list[str], tag: str) -> str:
@@ -115,7 +144,9 @@ class Summary:
         facts = "".join(row([label, value], "td") for label, value in self.facts)
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         body = "".join(row(cells, "td") for cells in rows[1:])
+        # MathJax would set what stands between two dollar signs as a formula
         return (
+            '<div class="tex2jax_ignore mathjax_ignore">'
             f"<h4>{html.escape(self.title)}</h4><table>{facts}</table>"
-            f"<table><thead>{row(rows[0], 'th')}</thead><tbody>{body}</tbody></table>{notes}"
+            f"<table><thead>{row(rows[0], 'th')}</thead><tbody>{body}</tbody></table>{notes}</div>"
         )

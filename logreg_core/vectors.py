@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from .errors import DataError
 
-__all__ = ["as_vector", "blame", "is_missing", "object_numbers", "plain_array", "refuse_values"]
+__all__ = ["as_vector", "blame", "is_missing", "not_numeric", "object_numbers", "plain_array"]
 
 Floats = NDArray[np.float64]
 CHUNK = 1 << 16  # rows looked at together: their temporaries stay in the second-level cache
 
 ENCODE = "encode it (Design.from_frame encodes categories) or drop it"
 NO_PLACE = "it has no place in a linear predictor"
+FEATURE = (NO_PLACE, ENCODE)
+BESIDE = ("it cannot be counted or added up", "convert it to numbers")  # weights, offsets, counts
 
 
 def plain_array(values: Any, name: str) -> NDArray[Any]:
@@ -103,24 +105,26 @@ def as_vector(values: Any, n_rows: int, name: str) -> Floats:
             shape=array.shape,
         )
     if array.dtype.kind == "O":
-        return object_numbers(array, name)
+        return object_numbers(array, name, BESIDE)
     if array.dtype.kind not in "fiub":
-        raise refuse_values(array, name)
+        raise not_numeric(array[0], array.dtype, name, BESIDE)
     with np.errstate(over="ignore"):  # a long double too large becomes inf, which `blame` finds
         return np.ascontiguousarray(array, dtype=np.float64)
 
 
-def refuse_values(array: NDArray[Any], name: str, remedy: str = ENCODE) -> DataError:
-    """What to raise for a column whose type holds no real numbers."""
-    shown = f": {str(array[0])!r:.60} in row 0" if array.ndim == 1 and len(array) else ""
+def not_numeric(
+    value: Any, dtype: np.dtype[Any], name: str, words: tuple[str, str] = FEATURE
+) -> DataError:
+    """What to raise for a column whose type holds no real numbers; value is that of row 0."""
+    text = "the text is numbers: convert it with .astype(float); else " * (dtype.kind in "UST")
     return DataError(
-        f"column {name!r} has type {array.dtype}{shown}",
+        f"column {name!r} has type {dtype}: {str(value)!r:.60} in row 0",
         "real numbers (float, integer or boolean)",
-        NO_PLACE,
-        remedy,
+        words[0],
+        text.replace("the", "if the", 1) + words[1],
         column=name,
         row=0,
-        dtype=str(array.dtype),
+        dtype=str(dtype),
     )
 
 
@@ -137,10 +141,12 @@ def is_missing(value: Any) -> bool:
 
 def _is_real(kind: type) -> bool:
     # timedelta64 derives from NumPy's integers; text is never a number here, even "1.5".
-    return issubclass(kind, numbers.Real | Decimal | np.bool_) and kind is not np.timedelta64
+    return issubclass(kind, numbers.Real | Decimal | np.bool_) and not issubclass(
+        kind, np.timedelta64
+    )
 
 
-def object_numbers(values: NDArray[Any], name: str) -> Floats:
+def object_numbers(values: NDArray[Any], name: str, words: tuple[str, str] = FEATURE) -> Floats:
     """A one-dimensional array of Python objects as float64, if they are numbers.
 
     >>> object_numbers(np.array([1, 2.5, True], dtype=object), "a")
@@ -164,8 +170,8 @@ def object_numbers(values: NDArray[Any], name: str) -> Floats:
     raise DataError(
         f"column {name!r} holds {value!r:.60} ({type(value).__name__}) in row {row}",
         "a number in every row" if missing else "real numbers that fit a float64",
-        "a row without it has no likelihood" if missing else NO_PLACE,
-        "drop or fill these rows" if missing else ENCODE,
+        "a row without it has no likelihood" if missing else words[0],
+        "drop or fill these rows" if missing else words[1],
         column=name,
         row=row,
         value=value,

@@ -430,7 +430,7 @@ def test_frames_give_names():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (([[1.0], [math.nan]], [0, 1]), "'x1' holds NaN in row 1"),
+        (([[1.0], [math.nan]], [0, 1]), "'x1' holds NaN.* in row 1"),
         (([[1.0], [2.0]], [1, 1]), "1 class"),
         (([[1.0], [2.0]], [0, 1, 1]), "shape"),
         (([[1.0], [2.0], [3.0]], [0, 1, 2]), "3 classes"),

@@ -11,7 +11,16 @@ from rich.table import Table
 from rich.text import Text
 
 from .plain_text import printable
-from .words import caveats, data_words, findings, number, percent, quadrants, threshold_words
+from .words import (
+    caveats,
+    class_names,
+    data_words,
+    findings,
+    number,
+    percent,
+    quadrants,
+    threshold_words,
+)
 
 if TYPE_CHECKING:
     from .document import Report
@@ -40,7 +49,7 @@ def write_report(report: Report, stream: IO[str]) -> None:
             [str(level.level), f"{level.n_rows:,}", f"{level.n_positive:,}", percent(level.rate, 2)]
             for level in category.levels
         ]
-        positive = str(report.evaluation.classes[1])
+        positive = class_names(report)[1]
         _table(console, category.name, ["level", "rows", positive, "share"], rows)
     _heading(console, f"Model, on {report.n_train:,} training rows")
     _text(console, str(report.fit.summary(report.level)))
@@ -77,7 +86,7 @@ def _table(
 def _confusion(console: Console, report: Report, at: AtThreshold) -> None:
     """The matrix, each cell with its name."""
     tn, fp, fn, tp = (f"{n_rows:,}  {name}" for name, n_rows, _ in quadrants(report, at))
-    negative, positive = map(str, report.evaluation.classes)
+    negative, positive = class_names(report)
     _table(
         console,
         f"Confusion matrix at the threshold {threshold_words(at)} (positive where p >= threshold)",

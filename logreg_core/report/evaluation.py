@@ -179,7 +179,7 @@ def _at_threshold(
         false_positive=fp,
         false_negative=fn,
         true_positive=tp,
-        precision=precision_score(y, called, zero_division=math.nan),
-        recall=recall_score(y, called, zero_division=math.nan),
-        f1=f1_score(y, called, zero_division=math.nan),
+        precision=float(precision_score(y, called, zero_division=math.nan)),
+        recall=float(recall_score(y, called, zero_division=math.nan)),
+        f1=float(f1_score(y, called, zero_division=math.nan)),
     )

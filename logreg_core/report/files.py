@@ -110,7 +110,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        return "'" + value if value.startswith(_FORMULA_STARTS) else value
+        return "'" + value if value.lstrip(" \n").startswith(_FORMULA_STARTS) else value
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return value

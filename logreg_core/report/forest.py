@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Forest", "ForestRow", "forest"]
 
-_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0, 1.25, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+_TICKS = (
+    0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9,
+    1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0,
+)  # fmt: skip
 _WIDEST = 100.0  # odds ratios beyond this, either way, leave the picture
 
 
@@ -65,9 +68,8 @@ def forest(effects: Sequence[Effect]) -> Forest:
     return Forest(tuple(rows), tuple((f"{t:g}", place(t)) for t in _spread(shown, place)), place(1))
 
 
-def _spread(ticks: list[float], place: object) -> list[float]:
+def _spread(ticks: list[float], place: Callable[[float], float]) -> list[float]:
     """Drop ticks whose labels would touch, 1 never."""
-    assert callable(place)
     kept: list[float] = [1.0]
     for tick in sorted(ticks, key=lambda t: abs(math.log(t))):
         if all(abs(place(tick) - place(other)) >= 9 for other in kept):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
@@ -10,7 +11,7 @@ from ..errors import MissingDependencyError
 from ..summary import number as coefficient
 from ..summary import probability as p_value
 from .forest import forest
-from .words import caveats, findings, number, percent, quadrants, threshold_words
+from .words import caveats, class_names, findings, number, percent, quadrants, threshold_words
 
 if TYPE_CHECKING:
     from .document import Report
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["load_page", "render_page"]
 
 _TEMPLATE = "page.html.jinja"
+# Control characters that no HTML document may hold, however they are written.
+_NOT_IN_HTML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def load_page() -> Any:
@@ -46,15 +49,26 @@ def load_page() -> Any:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        percent=percent, number=number, coefficient=coefficient, p_value=p_value
+        percent=percent,
+        number=number,
+        coefficient=coefficient,
+        p_value=p_value,
+        breakable=_breakable,
     )
     return environment.get_template(_TEMPLATE)
+
+
+def _breakable(name: str) -> Any:
+    """Let a long name be broken after its underscores; the name itself is escaped."""
+    from markupsafe import Markup, escape
+
+    return escape(name).replace("_", Markup("_<wbr>"))
 
 
 def render_page(page: Any, report: Report) -> str:
     """Fill the template of `load_page` with a report."""
     fit, judged = report.fit, report.evaluation
-    negative, positive = map(str, judged.classes)
+    negative, positive = class_names(report)
     ends = fit.conf_int(report.level).to_numpy().tolist()
     rows = zip(fit.names, fit.coef.tolist(), fit.std_error.tolist(), fit.z.tolist(),
                fit.p_value.tolist(), ends, strict=True)  # fmt: skip
@@ -76,4 +90,4 @@ def render_page(page: Any, report: Report) -> str:
         isnan=math.isnan,
         version=__version__,
     )
-    return text + "\n"
+    return _NOT_IN_HTML.sub("\ufffd", text) + "\n"

@@ -40,7 +40,7 @@ def coefficients_csv(fit: LogitFit, level: float) -> str:
 
 
 def predictions_csv(predictions: Predictions) -> str:
-    """Write a row a test row: its number in the file, its class, its probability, the prediction."""
+    """Write a row a test row: number in the file, class, probability, predicted class."""
     return csv_text(
         ("row", "actual", "probability", "predicted"),
         zip(

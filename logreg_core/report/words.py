@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from .evaluation import AtThreshold
     from .source import Source
 
-__all__ = ["caveats", "data_words", "findings", "number", "percent", "quadrants", "threshold_words"]
+__all__ = [
+    "caveats",
+    "class_names",
+    "data_words",
+    "findings",
+    "number",
+    "percent",
+    "quadrants",
+    "threshold_words",
+]
 
 # Effects are named where the interval excludes "no effect"; more than this many tire the reader.
 _MOST_EFFECTS = 4
@@ -28,16 +37,31 @@ def percent(share: float, digits: int = 1) -> str:
 def number(value: float, digits: int = 3) -> str:
     """Write a number to some significant digits, without an exponent where that is readable.
 
-    >>> number(5.0479), number(1234567.0), number(0.0000123), number(float("inf"))
-    ('5.05', '1,234,567', '1.23e-05', '∞')
+    >>> number(5.0479), number(5.0), number(1234567.0), number(0.0000123), number(float("inf"))
+    ('5.05', '5', '1,234,567', '1.23e-05', '∞')
     """
     if math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    if abs(value) >= 10**digits:
-        return f"{value:,.0f}" if abs(value) < 1e12 else f"{value:.{digits}g}"
-    return f"{value:#.{digits}g}".rstrip(".") if abs(value) >= 1e-4 else f"{value:.{digits}g}"
+    if abs(value) >= 1e12 or 0 < abs(value) < 1e-4:
+        return f"{value:.{digits}g}"
+    if abs(value) >= 10 ** (digits - 1) or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:#.{digits}g}"
+
+
+def class_names(report: Report) -> tuple[str, str]:
+    """Name the negative and the positive class as a sentence can use them.
+
+    Text stands for itself; a bare 1 would not be understood and is named with its column.
+    """
+    target = report.source.design.report.target
+    negative, positive = (
+        level if isinstance(level, str) else f"{target} = {level}"
+        for level in report.evaluation.classes
+    )
+    return negative, positive
 
 
 def data_words(source: Source) -> str:
@@ -59,7 +83,7 @@ def quadrants(report: Report, at: AtThreshold) -> tuple[tuple[str, int, str], ..
 
     In the order true negative, false positive, false negative, true positive.
     """
-    negative, positive = map(str, report.evaluation.classes)
+    negative, positive = class_names(report)
     return (
         (f"true {negative}", at.true_negative, f"is {negative} and was called so"),
         (f"false {positive}", at.false_positive, f"is {negative} but was called {positive}"),
@@ -75,7 +99,7 @@ def findings(report: Report) -> tuple[str, ...]:
 
 def _judgement(report: Report) -> list[str]:
     judged = report.evaluation
-    positive = str(judged.classes[1])
+    positive = class_names(report)[1]
     said = []
     for at in judged.at:
         where = "at the threshold " + threshold_words(at)
@@ -110,7 +134,7 @@ def _compared(first: float, second: float) -> str:
 
 def _effects(report: Report) -> list[str]:
     """The associations whose interval excludes no effect, strongest evidence first."""
-    positive = str(report.evaluation.classes[1])
+    positive = class_names(report)[1]
     clear = [e for e in report.effects if e.lower > 1 or e.upper < 1]
     clear.sort(key=lambda effect: effect.p_value)
     said = [_effect(effect, positive, report.level) for effect in clear[:_MOST_EFFECTS]]
@@ -122,15 +146,15 @@ def _effects(report: Report) -> list[str]:
     if len(clear) > _MOST_EFFECTS:
         said.append(f"{len(clear) - _MOST_EFFECTS} more intervals exclude no effect.")
     if not clear and not infinite:
-        said.append(f"No column's {report.level:.0%} interval excludes an odds ratio of 1.")
+        said.append(f"No column's {100 * report.level:g}% interval excludes an odds ratio of 1.")
     return said
 
 
 def _effect(effect: Effect, positive: str, level: float) -> str:
     return (
-        f"{effect.name}, {effect.comparison}: the odds of {positive} are {number(effect.odds_ratio)} times as high "
-        f"({level:.0%} interval {number(effect.lower)} to {number(effect.upper)}), other columns "
-        "equal."
+        f"{effect.name}, {effect.comparison}: the odds of {positive} are "
+        f"{number(effect.odds_ratio)} times as high ({100 * level:g}% interval "
+        f"{number(effect.lower)} to {number(effect.upper)}), other columns equal."
     )
 
 
@@ -145,13 +169,14 @@ def caveats(report: Report) -> tuple[str, ...]:
         )
     if data.dropped_outcome_rate is not None and data.dropped_p_value is not None:
         said.append(
-            f"{data.n_dropped:,} incomplete rows were dropped; {percent(data.dropped_outcome_rate)} "
-            f"of them are {data.positive}, against {percent(data.outcome_rate)} of those used "
-            f"(Fisher's exact test, p = {data.dropped_p_value:.2g})"
+            f"{data.n_dropped:,} incomplete rows were dropped; "
+            f"{percent(data.dropped_outcome_rate)} of them are {class_names(report)[1]}, against "
+            f"{percent(data.outcome_rate)} of those used (Fisher's exact test, "
+            f"p = {data.dropped_p_value:.2g})"
             + (", so they are no random part." if data.dropped_p_value < 0.05 else ".")
         )
     if not report.fit.converged:
-        said.append(f"The fit did not converge. Status: {report.fit.status}.")
+        said.append(f"The fit has no maximum to show: {report.fit.status.word} (see the model).")
     if len(report.effects) > 1:
         said.append(
             f"{len(report.effects)} coefficients are tested and the p-values are not adjusted for "

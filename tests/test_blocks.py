@@ -1,0 +1,169 @@
+"""The grid, the tree, the map of coordinates, and the workers.
+
+Tolerances: the tree and the grid are exact, bits are compared. Coefficients taken through a map
+and back lose a few units in the last place of their largest part: 1e-12.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from kernel_cases import flat, make, terms
+from logreg_core import blocks
+from logreg_core.blocks import ArrayBlocks, Coordinates, Workers, pairwise_sum, span_rows
+from logreg_core.kernels import LEAF
+
+
+def test_the_tree_adds_in_order_and_pairs_neighbours():
+    class Node(str):
+        def __add__(self, other):
+            return Node(f"({self}{other})")
+
+    trees = [str(pairwise_sum(Node(c) for c in "abcdefgh"[:n])) for n in range(1, 9)]
+    assert trees[:3] == ["a", "(ab)", "((ab)c)"]
+    assert trees[7] == "(((ab)(cd))((ef)(gh)))"
+    assert trees[6] == "(((ab)(cd))((ef)g))"
+
+
+def test_the_tree_keeps_small_terms():
+    assert pairwise_sum([1e16] + [1.0] * 1023 + [-1e16]) == pytest.approx(1023, abs=16)
+
+
+@pytest.mark.parametrize("n", [1, LEAF, LEAF + 1, 64 * LEAF, 64 * LEAF + 1, 10**6, 10**9])
+def test_spans_are_powers_of_two_leaves_and_few(n):
+    size = span_rows(n)
+    leaves = size // LEAF
+    assert size % LEAF == 0
+    assert leaves & (leaves - 1) == 0
+    assert -(-n // size) <= blocks.MOST_SPANS
+
+
+def test_the_kernels_tree_and_the_spans_tree_are_one(monkeypatch):
+    # spans of one, two or four leaves: because they are aligned, the whole tree is the same
+    case = make(13 * LEAF + 100, 3)
+    found = []
+    for most in (64, 7, 4, 1):
+        monkeypatch.setattr(blocks, "MOST_SPANS", most)
+        found.append(flat(terms(case)))
+    assert all((other == found[0]).all() for other in found)
+
+
+def test_spans_are_views_of_every_row():
+    case = make(3 * LEAF + 1, 4, outcome="weighted")
+    spans = list(case.blocks.spans())
+    assert sum(len(s.X) for s in spans) == case.blocks.n_rows
+    assert all(np.shares_memory(s.X, case.blocks.X) for s in spans)
+    assert not any(s.X.flags.writeable for s in spans)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f2", "i8", "i1", "u2", "?", ">f8"])
+def test_dtypes_are_converted_span_by_span(dtype):
+    case = make(LEAF + 10, 3)
+    X = np.round(case.blocks.X).astype(dtype)
+    same = ArrayBlocks(X.astype(np.float64), case.blocks.y)
+    a = list(ArrayBlocks(X, case.blocks.y).spans())
+    assert all((p.X == q.X).all() for p, q in zip(a, same.spans(), strict=True))
+    assert {p.X.dtype for p in a} == {np.dtype(np.float64)}
+
+
+def test_sample_and_totals():
+    case = make(1000, 3, outcome="weighted")
+    assert 90 <= len(case.blocks.sample(100).X) <= 112
+    weight, y = case.blocks.weight, case.blocks.y
+    assert case.blocks.totals() == pytest.approx((weight @ y, weight @ (1 - y)), rel=1e-12)
+    counts = make(50, 3, outcome="counts").blocks
+    assert counts.totals() == (counts.success.sum(), counts.failure.sum())
+    plain = make(50, 3).blocks
+    assert plain.totals() == (plain.y.sum(), 50 - plain.y.sum())
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+@pytest.mark.parametrize("intercept", [False, True])
+def test_coefficients_go_through_a_map_and_back(rotated, intercept):
+    case = make(20, 4, rotated=rotated, intercept=intercept)
+    c, X = case.coordinates, case.blocks.X
+    if not intercept:  # without an intercept there is nothing to take up a centre
+        c = Coordinates(c.columns, np.zeros(4), c.scale, c.rotation)
+    Z = np.ones((20, 4))
+    Z[:, c.columns >= 0] = ((X - c.center[c.columns >= 0]) * c.scale[c.columns >= 0])
+    Z = Z @ c.rotation if rotated else Z
+    coef = c.to_columns(case.beta)
+    eta = coef[0] + X @ coef[1:] if intercept else X @ coef
+    np.testing.assert_allclose(eta, Z @ case.beta, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(c.from_columns(coef), case.beta, rtol=1e-12, atol=1e-12)
+    units = np.stack([c.to_columns(unit) for unit in np.eye(4)], axis=1)
+    random = np.random.default_rng(1).normal(size=(6, 4))
+    inside = random.T @ random
+    np.testing.assert_allclose(c.covariance(inside), units @ inside @ units.T, rtol=1e-11, atol=1e-11)
+
+
+def test_maps_compose():
+    case = make(20, 4, rotated=True)
+    twice = case.coordinates.rotated(case.coordinates.rotation)
+    inside = case.coordinates.rotation @ case.beta
+    np.testing.assert_allclose(
+        twice.to_columns(case.beta), case.coordinates.to_columns(inside), rtol=1e-12, atol=1e-12
+    )
+    assert case.coordinates.take([0, 2]).columns.tolist() == [-1, 1]
+
+
+# --- workers --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def forced_pool(monkeypatch):
+    """A pool for any amount of work."""
+    monkeypatch.setattr(blocks, "SERIAL_WORK", 0)
+
+
+@pytest.mark.usefixtures("forced_pool")
+@pytest.mark.parametrize("threads", [2, 3, 8])
+def test_bits_do_not_depend_on_the_order_of_completion(monkeypatch, threads):
+    case = make(19 * LEAF + 11, 4, outcome="weighted")
+    serial = flat(terms(case))
+    kernel, random, order = blocks.terms_span, np.random.default_rng(threads), []
+
+    def late(X, *rest):
+        time.sleep(random.choice([0.0, 0.004, 0.01]))
+        kernel(X, *rest)
+        order.append(X[0, 0])
+
+    monkeypatch.setattr(blocks, "terms_span", late)
+    assert (flat(terms(case, threads=threads)) == serial).all()
+    assert order != [s.X[0, 0] for s in case.blocks.spans()], "nothing was shuffled"
+
+
+@pytest.mark.usefixtures("forced_pool")
+def test_results_come_in_the_order_of_the_items():
+    def slow_first(i):
+        time.sleep(0.02 if i == 0 else 0.0)
+        return i
+
+    with Workers(4, 1) as workers:
+        assert list(workers.map(slow_first, range(9))) == list(range(9))
+
+
+@pytest.mark.usefixtures("forced_pool")
+def test_an_error_cancels_what_has_not_started():
+    done = []
+
+    def fail(i):
+        if i == 0:
+            raise KeyboardInterrupt
+        time.sleep(0.01)
+        done.append(i)
+
+    with pytest.raises(KeyboardInterrupt), Workers(2, 1) as workers:  # noqa: PT012
+        list(workers.map(fail, range(500)))
+    assert len(done) < 100
+    assert not [t for t in threading.enumerate() if t.name.startswith("logreg")]
+
+
+def test_small_work_makes_no_pool():
+    with Workers(8, blocks.SERIAL_WORK) as workers:
+        assert list(workers.map(lambda _: threading.current_thread().name, [1])) == ["MainThread"]
+    assert Workers(None, 0).threads >= 1
