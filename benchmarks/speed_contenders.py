@@ -144,7 +144,8 @@ def _glum(*, inference: bool) -> Callable[[Floats, Floats], Solve]:
             )
             model.fit(columns, y)
             if inference:
-                model.std_errors(columns, y, dispersion=1.0, robust=False, expected_information=True)
+                choices = {"dispersion": 1.0, "robust": False, "expected_information": True}
+                model.std_errors(columns, y, **choices)
             return Answer(_intercept_first(model.intercept_, model.coef_))
 
         return solve

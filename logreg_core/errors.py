@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-class _Message:
+class _Message(Exception):
     """The four parts of a message, and its evidence as attributes."""
 
     found: str
@@ -75,7 +75,7 @@ def _rebuild(
     return kind(found, expected, meaning, remedy, **evidence)
 
 
-class LogregError(_Message, Exception):
+class LogregError(_Message):
     """Base of every exception of this library."""
 
 

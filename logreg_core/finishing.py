@@ -84,6 +84,8 @@ def finish(
 def _plain_loglik(found: Maximum) -> float:
     """The log-likelihood without the ridge penalty."""
     objective, run = found.objective, found.run
+    if objective.coordinates.rotation.size:
+        return objective.compensated_loglik(run.beta)
     if not objective.penalised:
         return run.terms.loglik
     bare = Objective(objective.blocks, objective.coordinates, objective.workers)

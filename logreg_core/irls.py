@@ -40,7 +40,7 @@ class Triangle:
     r: Floats
 
     def __add__(self, other: Triangle) -> Triangle:
-        return Triangle(np.linalg.qr(np.vstack([self.r, other.r]), mode="r"))
+        return Triangle(_r(np.vstack([self.r, other.r])))
 
 
 def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:

@@ -129,9 +129,7 @@ class Summary:
 
     def to_markdown(self) -> str:
         """A GitHub table, with names escaped."""
-        rows = [
-            [cell.replace("|", "\\|").replace("<", "&lt;") for cell in row] for row in self._cells()
-        ]
+        rows = [[markdown(cell) for cell in row] for row in self._cells()]
         lines = ["| " + " | ".join(row) + " |" for row in rows]
         lines.insert(1, "|" + ":---|" + "---:|" * (len(rows[0]) - 1))
         return "\n".join([f"**{self.title}**", "", *lines, "", *map(markdown, self.notes)])

@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parent.parent / "logreg_core"
 
 # A module imports only from floors below its own. Packages count as one room.
 FLOORS = (
-    "errors jit_kernels inference coordinates",
+    "errors jit_kernels inference coordinates workers",
     "formulas split vectors row_kernels cholesky_kernels columns csv_rows option_checks column_fill separation_frame metrics",
     "reference kernels frames outcomes new_rows row_checks separation_programme separation_proof levels "
     "design_report csv_files encoding",

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from kernel_cases import flat, make, terms
-from logreg_core import blocks
+from logreg_core import blocks, workers
 from logreg_core.blocks import ArrayBlocks, Coordinates, Workers, pairwise_sum, span_rows
 from logreg_core.kernels import LEAF
 
@@ -117,7 +117,7 @@ def test_maps_compose():
 @pytest.fixture
 def forced_pool(monkeypatch):
     """A pool for any amount of work."""
-    monkeypatch.setattr(blocks, "SERIAL_WORK", 0)
+    monkeypatch.setattr(workers, "SERIAL_WORK", 0)
 
 
 @pytest.mark.usefixtures("forced_pool")
@@ -143,8 +143,8 @@ def test_results_come_in_the_order_of_the_items():
         time.sleep(0.02 if i == 0 else 0.0)
         return i
 
-    with Workers(4, 1) as workers:
-        assert list(workers.map(slow_first, range(9))) == list(range(9))
+    with Workers(4, 1) as pool:
+        assert list(pool.map(slow_first, range(9))) == list(range(9))
 
 
 @pytest.mark.usefixtures("forced_pool")
@@ -157,13 +157,13 @@ def test_an_error_cancels_what_has_not_started():
         time.sleep(0.01)
         done.append(i)
 
-    with pytest.raises(KeyboardInterrupt), Workers(2, 1) as workers:  # noqa: PT012
-        list(workers.map(fail, range(500)))
+    with pytest.raises(KeyboardInterrupt), Workers(2, 1) as pool:  # noqa: PT012
+        list(pool.map(fail, range(500)))
     assert len(done) < 100
     assert not [t for t in threading.enumerate() if t.name.startswith("logreg")]
 
 
 def test_small_work_makes_no_pool():
-    with Workers(8, blocks.SERIAL_WORK) as workers:
-        assert list(workers.map(lambda _: threading.current_thread().name, [1])) == ["MainThread"]
+    with Workers(8, workers.SERIAL_WORK) as pool:
+        assert list(pool.map(lambda _: threading.current_thread().name, [1])) == ["MainThread"]
     assert Workers(None, 0).threads >= 1

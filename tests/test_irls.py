@@ -90,9 +90,9 @@ def test_an_imbalance_of_a_million_keeps_its_digits():
 
 
 def test_bits_do_not_depend_on_threads(monkeypatch):
-    from logreg_core import blocks
+    from logreg_core import workers
 
-    monkeypatch.setattr(blocks, "SERIAL_WORK", 0)
+    monkeypatch.setattr(workers, "SERIAL_WORK", 0)
     random = np.random.default_rng(5)
     X = random.normal(size=(20_000, 3))
     y = random.random(20_000) < 0.4

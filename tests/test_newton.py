@@ -41,9 +41,9 @@ def undamped(evaluate, beta, steps=30):
     """Newton's method as first written: every step in full."""
     for _ in range(steps):
         t = evaluate(beta, 2)
-        if not t.finite or np.linalg.matrix_rank(t.information) < len(beta):
+        beta = beta + np.linalg.pinv(t.information) @ t.gradient
+        if not (np.abs(beta) < 1e10).all():
             return None
-        beta = beta + np.linalg.solve(t.information, t.gradient)
     return beta
 
 
@@ -59,7 +59,7 @@ def test_five_rows_on_which_undamped_newton_diverges():
 
 def test_an_intercept_from_a_start_that_undamped_newton_overshoots():
     seen = objective(np.empty((4, 0)), [1, 1, 1, 0])
-    assert abs(undamped(seen, np.array([-2.3]), 3)[0]) > 10  # 1.81 is close to the border
+    assert undamped(seen, np.array([-2.3])) is None
     for start in (-1.81, -2.3, -30.0, 40.0):
         run = newton(seen, np.array([start]))
         assert run.status is Status.CONVERGED
