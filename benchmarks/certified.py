@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.problems import Problem
-from benchmarks.reference_suite import Floats
+from benchmarks.reference_suite import Floats, lre
 
 __all__ = ["Certified", "cache_folder", "certified", "certify"]
 
@@ -38,6 +38,12 @@ class Certified:
     digits: float
     score: float  # largest |score| in standard errors: |H^-1 score| / sqrt(diag H^-1)
     checksum: str
+
+    def digits_of(self, coef: Floats) -> float:
+        """Right digits of the worst coefficient; never more than are proven."""
+        if len(coef) != len(self.coef):
+            return 0.0
+        return min(float(lre(coef, self.coef).min()), self.digits)
 
 
 def cache_folder() -> Path:

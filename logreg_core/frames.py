@@ -83,7 +83,9 @@ def _columns(X: Any) -> tuple[tuple[str, ...], Callable[[int], Any]]:
     else:
         frame = _eager(X)
         labels, fetch = frame.columns, lambda j: frame[frame.columns[j]].to_native()
-    return tuple(str(label) for label in labels), fetch
+    # lone surrogates are no text that a file, a terminal or an Arrow-backed index could hold
+    texts = (str(label).encode("utf-8", "backslashreplace").decode() for label in labels)
+    return tuple(texts), fetch
 
 
 def _eager(X: Any) -> Any:

@@ -40,7 +40,11 @@ class Triangle:
     r: Floats
 
     def __add__(self, other: Triangle) -> Triangle:
-        return Triangle(_r(np.vstack([self.r, other.r])))
+        return Triangle(_upper(np.vstack([self.r, other.r])))
+
+
+def _upper(rows: Floats) -> Floats:
+    return np.asarray(np.linalg.qr(rows, mode="r"), dtype=np.float64)
 
 
 def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:
@@ -63,7 +67,7 @@ def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:
                 success, failure = success * part.weight, failure * part.weight
         eta = X @ beta + (part.offset if part.offset.size else 0.0)
         root = np.sqrt(working_weight(eta, success, failure))
-        return Triangle(np.linalg.qr(X * root[:, None], mode="r"))
+        return Triangle(_upper(X * root[:, None]))
 
     return pairwise_sum(leaf(first) for first in range(0, len(span.X), LEAF))
 

@@ -44,6 +44,7 @@ from logreg_core.formulas import (
     solve,
     working_weight,
 )
+from logreg_core.reference_data import checked, labels
 
 __all__ = [
     "ReferenceFit",
@@ -137,15 +138,15 @@ def fit(
     ('1.09861228866810969139524523692',)
     """
     mp = _high_precision(digits)
-    data = _checked(X, y, sample_weight, n_trials, offset, l2)
-    labels = _labels(names, data.X.shape[1], fit_intercept)
+    data = checked(X, y, sample_weight, n_trials, offset, l2)
+    all_names = labels(names, data.X.shape[1], fit_intercept)
     Z, back = _standardised(mp, data.X, fit_intercept)
     _, y, weight, trials, shift = (_exact(mp, part) for part in data)
     success, failure = outcome_weights(y, weight, trials)
-    ridge = np.where(np.arange(len(labels)) < int(fit_intercept), 0.0, l2)
+    ridge = np.where(np.arange(len(all_names)) < int(fit_intercept), 0.0, l2)
     rows = _Rows(Z, success, failure, shift, _exact(mp, ridge) * np.diag(back) ** 2)
     if l2 == 0 and (dependent := dependent_columns(Z, _DEPENDENT)):
-        _refuse_dependent([labels[j] for j in dependent])
+        _refuse_dependent([all_names[j] for j in dependent])
     beta, n_iter, last_step = _converge(mp, rows, back, digits, max_iter)
 
     loglik = log_likelihood(Z, success, failure, beta, shift)
@@ -153,13 +154,13 @@ def fit(
         loglik += (weight * elementwise("log", elementwise("binomial", trials, y))).sum()
     slope = gradient(Z, success, failure, beta, shift) - rows.penalty * beta
     information = -hessian(Z, success, failure, beta, shift) + np.diag(rows.penalty)
-    units = _exact(mp, np.eye(len(labels)))
+    units = _exact(mp, np.eye(len(all_names)))
     covariance = back @ np.column_stack([solve(information, unit) for unit in units]) @ back.T
     std_error = elementwise("sqrt", np.diag(covariance))
     coef = back @ beta
     coef[abs(coef) <= _floor(mp, back) * mp.mpf(10) ** -digits] = mp.zero  # rounding, not a value
     return ReferenceFit(
-        names=labels,
+        names=all_names,
         coef=coef.astype(np.float64),
         std_error=std_error.astype(np.float64),
         loglik=float(loglik),
@@ -289,68 +290,3 @@ def _high_precision(digits: int) -> Any:
     mp = mpmath.mp.clone()
     mp.dps = digits + _GUARD_DIGITS
     return mp
-
-
-class _Data(NamedTuple):
-    """The caller's arrays as float64, without the rows that weigh nothing."""
-
-    X: Array
-    y: Array
-    weight: Array
-    trials: Array
-    shift: Array
-
-
-def _checked(
-    X: ArrayLike,
-    y: ArrayLike,
-    sample_weight: ArrayLike | None,
-    n_trials: ArrayLike | None,
-    offset: ArrayLike | None,
-    l2: float,
-) -> _Data:
-    design = _finite("X", X, None)
-    n = len(design)
-    data = _Data(
-        design,
-        _finite("y", y, n),
-        _finite("sample_weight", np.ones(n) if sample_weight is None else sample_weight, n),
-        _finite("n_trials", np.ones(n) if n_trials is None else n_trials, n),
-        _finite("offset", np.zeros(n) if offset is None else offset, n),
-    )
-    whole = (data.y == np.floor(data.y)) & (data.y >= 0) & (data.y <= data.trials)
-    for name, good, expected in (
-        ("y", whole, "0 or 1, or whole successes up to n_trials"),
-        ("sample_weight", data.weight >= 0, "weights of 0 or more"),
-        ("l2", np.array([l2 >= 0]), "a penalty of 0 or more"),
-    ):
-        if not good.all():
-            row = int(np.argmin(good))
-            raise DataError(f"{name} cannot be used, first in row {row}", expected, row=row)
-    kept = data.weight * data.trials > 0
-    data = _Data(*(part[kept] for part in data))
-    if not (data.y.any() and (data.y < data.trials).any()):
-        raise DataError("y holds one outcome only", "both", "no slope can be estimated", "check y")
-    return data
-
-
-def _finite(name: str, values: ArrayLike, length: int | None) -> Array:
-    """The values as finite float64: (n, m) where no length is given, (length,) otherwise."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as problem:
-        raise DataError(f"{name} cannot be read as numbers: {problem}", "numbers") from problem
-    if array.ndim != 2 if length is None else array.shape != (length,):
-        expected = "(rows, columns)" if length is None else f"({length},)"
-        raise DataError(f"{name} has shape {array.shape}", f"shape {expected}")
-    if not np.isfinite(array).all():
-        row = int(np.argwhere(~np.isfinite(array))[0, 0])
-        raise DataError(f"{name} is not finite in row {row}", "finite numbers", row=row)
-    return array
-
-
-def _labels(names: Sequence[str] | None, m: int, fit_intercept: bool) -> tuple[str, ...]:
-    features = tuple(f"x{j}" for j in range(1, m + 1)) if names is None else tuple(names)
-    if len(features) != m or m + fit_intercept == 0:
-        raise DataError(f"{len(features)} names for {m} columns", "a name a column, and a column")
-    return ("intercept", *features) if fit_intercept else features

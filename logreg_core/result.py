@@ -37,7 +37,8 @@ class LogitFit:
     Attributes
     ----------
     names : (k,) coefficient names, "intercept" first where there is one.
-    coef : (k,) log-odds per unit of the column; NaN for dropped columns, +-inf where separated.
+    coef : (k,) log-odds per unit of the column; +-inf where separated, NaN for
+        dropped columns and where separated data leave it open.
     classes : (negative, positive) labels.
     loglik, null_loglik : log-likelihood of this model and of the model without columns.
     n_rows, weight_sum : rows of positive weight, and their weight.
@@ -121,7 +122,7 @@ class LogitFit:
     @property
     def n_parameters(self) -> int:
         """Coefficients estimated: dropped columns do not count."""
-        return int(np.count_nonzero(~np.isnan(self.coef)))
+        return len(self.names) - len(self.aliased)
 
     @property
     def df_residual(self) -> float:
@@ -220,8 +221,12 @@ class LogitFit:
             },
             index=pd.Index(self.names, name="name"),
         )
-        return Summary("Logistic regression, maximum likelihood" + self._penalty_words(),
-                       self._facts(), table, self._notes(level))  # fmt: skip
+        title = "Logistic regression, maximum likelihood" + self._penalty_words()
+        # a dropped column has no part in the predictor either
+        undetermined = np.flatnonzero(np.isnan(self.coef) & ~np.isnan(self.centered_coef))
+        return Summary(
+            title, self._facts(), table, self._notes(level), tuple(undetermined.tolist())
+        )
 
     def _penalty_words(self) -> str:
         if self.penalty:

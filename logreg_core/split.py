@@ -31,7 +31,8 @@ def stratified_split(y: NDArray[Any], test_size: float = 0.25, seed: int = 0) ->
     ----------
     y : (n,) outcomes of two classes, 1 for the positive one
     test_size : share of the rows to set aside, between 0 and 1
-    seed : of NumPy's PCG64 generator: the same rows on every machine
+    seed : of NumPy's PCG64 generator: the same rows on every machine, and whichever class is
+        called positive
 
     Returns
     -------
@@ -70,6 +71,7 @@ def stratified_split(y: NDArray[Any], test_size: float = 0.25, seed: int = 0) ->
                 "it cannot be in the training and in the test rows",
                 "use more rows, or fit all of them without a test",
             )
+    classes.sort(key=lambda members: int(members[0]))  # whichever of them is called positive
     generator = np.random.Generator(np.random.PCG64(seed))
     taken = [
         generator.permutation(members)[:count]

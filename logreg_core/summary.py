@@ -71,13 +71,15 @@ def markdown(text: str) -> str:
 class Summary:
     """str() is the text table; notebooks show HTML; .to_markdown() and .to_frame() as named.
 
-    facts: label and value pairs about the whole fit; table: a row a coefficient; notes: sentences.
+    facts: label and value pairs about the whole fit; table: a row a coefficient; notes: sentences;
+    undetermined: rows of the table whose NaN means that separated data leave them open.
     """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     table: pd.DataFrame
     notes: tuple[str, ...]
+    undetermined: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         facts = tuple((label, inert(value)) for label, value in self.facts)
@@ -90,9 +92,9 @@ class Summary:
 
     def _cells(self) -> list[list[str]]:
         rows = [["", *(label for _, label in COLUMNS)]]
-        for name, values in zip(self.table.index, self.table.to_numpy(dtype=float), strict=True):
-            coef = values[0]
-            cells = [number(coef)]
+        numbers = self.table.to_numpy(dtype=float)
+        for i, (name, values) in enumerate(zip(self.table.index, numbers, strict=True)):
+            cells = ["undetermined" if i in self.undetermined else number(values[0])]
             for (key, _), value in zip(COLUMNS[1:], values[1:], strict=True):
                 if np.isnan(value):
                     cells.append("-")

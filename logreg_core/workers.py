@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from types import TracebackType
 from typing import TypeVar
 
@@ -13,6 +15,7 @@ __all__ = ["Workers"]
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
+AHEAD = 4  # items a thread that wait: enough to keep every thread busy behind one slow item
 SERIAL_WORK = 400_000  # elements of X below which a thread pool costs more than it brings
 
 
@@ -43,5 +46,16 @@ class Workers:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def map(self, function: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:
-        """function(item) for every item, in order."""
-        return map(function, items) if self._pool is None else self._pool.map(function, items)
+        """function(item) for every item, in order; items are drawn a few ahead of the results.
+
+        The pool's own map draws all of them at once: where a span has to be converted or read
+        first, that would hold the whole of the data.
+        """
+        return map(function, items) if self._pool is None else self._ahead(function, iter(items))
+
+    def _ahead(self, function: Callable[[_T], _R], items: Iterator[_T]) -> Iterator[_R]:
+        assert self._pool is not None
+        waiting = deque(self._pool.submit(function, i) for i in islice(items, AHEAD * self.threads))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(self._pool.submit(function, item) for item in islice(items, 1))

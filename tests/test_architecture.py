@@ -19,9 +19,9 @@ PACKAGE = Path(__file__).parent.parent / "logreg_core"
 FLOORS = (
     "errors jit_kernels inference coordinates workers",
     "formulas split vectors row_kernels cholesky_kernels columns csv_rows option_checks column_fill separation_frame metrics",
-    "reference kernels frames outcomes new_rows row_checks separation_programme separation_proof levels "
+    "reference_data kernels frames outcomes new_rows row_checks separation_programme separation_proof levels "
     "design_report csv_files encoding",
-    "blocks curvature_kernels leverage_kernels compensated_kernels",
+    "reference blocks curvature_kernels leverage_kernels compensated_kernels",
     "arrays ascent scoring rank design datasets separation_face",
     "separation problem newton summary progress",
     "fast irls firth result",

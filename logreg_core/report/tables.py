@@ -92,7 +92,7 @@ def metrics_json(report: Report) -> str:
                 "aic": fit.aic,
                 "bic": fit.bic,
                 "pseudo_r2": fit.pseudo_r2,
-                "condition_number": fit.condition_number,
+                "condition_number": None if fit.root is None else fit.condition_number,
                 "dropped_columns": [str(relation) for relation in fit.aliased],
             },
             "test": {

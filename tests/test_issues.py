@@ -1,0 +1,136 @@
+"""One test for every bug ever found: each says what this used to do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from bad_input_cases import FIT, FRAME, TEXT, N, X, Y, agree, polars, refused, same_bits, spoilt
+
+import logreg_core as lc
+from logreg_core.errors import ConvergenceWarning, SeparationWarning, SingularWarning
+
+
+def test_columns_named_x1_x2_in_another_order() -> None:
+    """This used to score a frame's columns x2, x1 by place: another row's probability, unsaid."""
+    frame = FRAME.set_axis(["x1", "x2", "x3"], axis=1)
+    fit = lc.fit(frame, Y)
+    assert np.array_equal(fit.probability(frame[["x3", "x1", "x2"]]), FIT.probability(X))
+
+
+def test_nan_scored_as_negative_class() -> None:
+    """This used to predict the negative class for NaN, and 0 or 1 for an infinity."""
+    for value in (np.nan, np.inf, -np.inf):
+        for score in (FIT.predict, FIT.probability, FIT.log_odds):
+            refused(lambda score=score, value=value: score(spoilt(value)), column="x2", row=5)
+
+
+def test_masked_values_fitted() -> None:
+    """This used to fit what the mask hides."""
+    refused(lambda: lc.fit(np.ma.array(X, mask=X[3, 1] == X), Y), row=3)
+
+
+def test_missing_text_as_third_class() -> None:
+    """NaN in a list of texts used to become the text "nan", NaT a class of its own."""
+    error = refused(lambda: lc.fit(X, [*TEXT[1:].tolist(), np.nan]), row=N - 1)
+    assert "nan" in error.found
+    refused(lambda: lc.fit(X, pd.Series([pd.NaT, *[pd.Timestamp("2020-01-01")] * (N - 1)])))
+
+
+@pytest.mark.parametrize("dtype", ["string", "boolean"])
+def test_pandas_na_in_outcome(dtype: str) -> None:
+    """This used to end in TypeError: boolean value of NA is ambiguous."""
+    y = pd.Series(TEXT if dtype == "string" else Y == 1, dtype=dtype)
+    y[6] = pd.NA
+    refused(lambda: lc.fit(X, y), column="y", row=6)
+
+
+def test_text_of_digits_among_objects() -> None:
+    """An object column with the text "1.5" used to fit, as did one with a timedelta."""
+    for value in ("1.5", np.timedelta64(3, "s"), np.datetime64("2020-01-01")):
+        refused(lambda value=value: lc.fit(spoilt(value, dtype=object), Y), column="x2", row=5)
+
+
+def test_object_columns_of_numbers() -> None:
+    """A pandas column of objects that are numbers used to be refused, an array of them not."""
+    same_bits(lc.fit(FRAME.astype(object), Y), FIT)
+
+
+def test_series_as_matrix() -> None:
+    """This used to end in TypeError: 'NoneType' object is not iterable."""
+    refused(lambda: lc.fit(FRAME["a"], Y), shape=(N,))
+    refused(lambda: lc.fit(polars({"a": X[:, 0]})["a"], Y), shape=(N,))
+
+
+def test_tiny_column_called_constant() -> None:
+    """Columns of size 1e-300 used to be dropped as `constant (0)`; at 1e300 the fit gave up."""
+    for factor in (1e-300, 1e300):
+        refused(lambda factor=factor: lc.fit(X * [1, factor, 1], Y), column="x2")
+
+
+def test_rows_of_weight_zero_chose_the_scale() -> None:
+    """What rows of weight 0 hold used to set the centre, and cost the others their digits."""
+    weight = np.ones(N)
+    weight[:20] = 0.0
+    Z = X.copy()
+    Z[:20] = 1e9
+    agree(lc.fit(Z, Y, sample_weight=weight), lc.fit(X[20:], Y[20:]))
+
+
+def test_weights_as_a_row() -> None:
+    """A (1, n) array used to be taken for n weights."""
+    refused(lambda: lc.fit(X, Y, sample_weight=np.ones((1, N))), shape=(1, N))
+
+
+def test_fractions_of_trials() -> None:
+    """y = 0.5 of one trial used to fit, with a binomial coefficient from the gamma function."""
+    refused(lambda: lc.fit(X, Y * 0.5, n_trials=1), column="y")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"threads": 0}, {"threads": -1}, {"fit_intercept": "no"}, {"tol": np.inf}, {"max_iter": 2.5},
+     {"l2": None}, {"start": "abc"}, {"callback": 3}],
+    ids=str,
+)  # fmt: skip
+def test_option_taken_or_type_error(options: dict[str, object]) -> None:
+    """These used to be taken for something else, or to end in a bare TypeError or ValueError."""
+    refused(lambda: lc.fit(X, Y, **options), option=next(iter(options)))
+
+
+def test_undetermined_coefficients_not_counted() -> None:
+    """Coefficients that complete separation leaves open used to count as dropped columns."""
+    with pytest.warns(SeparationWarning):
+        fit = lc.fit([[-1.0], [1.0]], [0, 1])
+    assert np.isnan(fit.coef[0])
+    assert fit.n_parameters == 2
+    assert fit.df_residual == 0
+    assert "undetermined" in str(fit.summary())
+    assert "dropped" not in str(fit.summary())
+
+
+def test_warnings_point_at_the_user() -> None:
+    """SingularWarning used to name the caller of the caller, ConvergenceWarning the library."""
+    with pytest.warns(SingularWarning) as singular:
+        lc.fit(X[:, [0, 0]], Y)
+    with pytest.warns(ConvergenceWarning) as stopped:
+        lc.fit(X, Y, max_iter=1)
+    assert {singular[0].filename, stopped[0].filename} == {__file__}
+
+
+def test_max_iter_zero_said_inf() -> None:
+    """This used to read "a decrement of inf and a largest change of inf"."""
+    with pytest.warns(ConvergenceWarning, match="before its first step"):
+        lc.fit(X, Y, max_iter=0)
+
+
+def test_names_in_notes_broke_the_summary() -> None:
+    """Notes used to hold names as they are: tags in Markdown, line breaks in the text."""
+    with pytest.warns(SingularWarning):
+        fit = lc.fit(FRAME.assign(**{"<b>\n": X[:, 0]}), Y)
+    assert "<b>" not in fit.summary().to_markdown()
+
+
+def test_lazy_frame_warned_from_inside() -> None:
+    """A polars LazyFrame used to be asked for its columns, which polars warns of."""
+    refused(lambda: lc.fit(polars({"a": X[:, 0]}).lazy(), Y))
