@@ -27,11 +27,11 @@ import logreg_core
 from logreg_core import separation
 from logreg_core.ascent import Run, Status, TraceRow
 from logreg_core.blocks import Coordinates
-from logreg_core.workers import Workers
 from logreg_core.maximise import Maximum, Options, refine
 from logreg_core.newton import newton
 from logreg_core.problem import Objective, prepare, sample_coordinates
 from logreg_core.rank import Independent
+from logreg_core.workers import Workers
 
 __all__ = ["DESIGNS", "Case", "Verdict", "cases", "judge", "main"]
 

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import warnings
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def measure(contender: Contender) -> dict[str, float]:
     return {
         "import": imported - start,
         "first": warm[0] - first,
-        "warm": min(b - a for a, b in zip(warm, warm[1:], strict=False)),
+        "warm": min(b - a for a, b in pairwise(warm)),
     }
 
 

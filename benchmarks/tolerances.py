@@ -16,6 +16,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
@@ -99,41 +100,58 @@ def settings_for(
 
 def search(contender: Contender, answer: Certified, folder: Path, now: str) -> Settings:
     """Bisect the grid for each target: tighter is assumed not to be worse."""
-    known: dict[int, float] = {}
-    words: list[str] = []
-
-    def digits(i: int) -> float:
-        if i not in known:
-            try:
-                with Worker(contender.name, folder) as worker:
-                    worker.receive(TIMEOUT)
-                    reply = worker.call(GRID[i], 1, TIMEOUT)
-                known[i] = answer.digits_of(reply["coef"])
-            except Failed as failure:
-                words.append(str(failure))
-                known[i] = -1.0
-        return known[i]
-
+    trial = Trial(contender.name, answer, folder)
     low, reached = 0, {}
     for target in TARGETS:
         high = len(GRID)
         while low < high:
             middle = (low + high) // 2
-            if digits(middle) >= target + MARGIN:
+            if trial(middle) >= target + MARGIN:
                 high = middle
             else:
                 low = middle + 1
         if low == len(GRID):
             # Over budget or noise at the tight end: what was seen to be enough still counts.
-            enough = [i for i, d in known.items() if d >= target + MARGIN]
+            enough = [i for i, d in trial.digits.items() if d >= target + MARGIN]
             low = min(enough, default=len(GRID))
         if low == len(GRID):
             break
         reached[str(target)] = GRID[low]
-    most = max(known.values())
-    first = min(i for i, d in known.items() if d >= most - 0.3)
+    trial.close()
+    most = max(trial.digits.values())
+    first = min(i for i, d in trial.digits.items() if d >= most - 0.3)
     best = (GRID[first], most) if most >= 0.0 else None
-    return Settings(now, answer.checksum, reached, best, words[0] if most < 0.0 else None)
+    return Settings(now, answer.checksum, reached, best, trial.word if most < 0.0 else None)
+
+
+class Trial:
+    """Digits at a place of the grid, each tried once; -1 where there is no answer."""
+
+    def __init__(self, contender: str, answer: Certified, folder: Path) -> None:
+        self.digits: dict[int, float] = {}
+        self.word = ""
+        self._start = partial(Worker, contender, folder)
+        self._answer = answer
+        self._worker: Worker | None = None
+
+    def __call__(self, i: int) -> float:
+        if i not in self.digits:
+            try:
+                if self._worker is None:
+                    self._worker = self._start()
+                    self._worker.receive(TIMEOUT)
+                coef = self._worker.call(GRID[i], 1, TIMEOUT)["coef"]
+                self.digits[i] = self._answer.digits_of(coef)
+            except Failed as failure:
+                self.word, self.digits[i] = str(failure), -1.0
+                self.close()
+        return self.digits[i]
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._worker is not None:
+            self._worker.close()
+        self._worker = None
 
 
 def main(arguments: list[str] | None = None) -> None:

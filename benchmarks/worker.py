@@ -36,7 +36,7 @@ class Worker:
     """The parent's end of a contender's process."""
 
     def __init__(self, contender: str, data: Path) -> None:
-        self.contender = contender
+        self._ended = ""
         self._pipe, theirs = Pipe()
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
@@ -59,6 +59,10 @@ class Worker:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
         self._process.kill()
         self._process.wait()
         self._pipe.close()
@@ -68,20 +72,26 @@ class Worker:
         try:
             if not self._pipe.poll(timeout):
                 self._process.kill()
-                raise Failed("over budget")
+                self._ended = "over budget"
+                raise Failed(self._ended)
             answer: dict[str, Any] = self._pipe.recv()
         except (EOFError, BrokenPipeError, ConnectionResetError):
-            raise Failed(f"crashed (exit {self._process.wait()})") from None
+            raise self._crashed() from None
         if "word" in answer:
-            raise Failed(answer["word"])
+            self._ended = answer["word"]
+            raise Failed(self._ended)
         return answer
+
+    def _crashed(self) -> Failed:
+        self._ended = self._ended or f"crashed (exit {self._process.wait()})"
+        return Failed(self._ended)
 
     def call(self, tol: float, calls: int, timeout: float) -> dict[str, Any]:
         """Fit so many times: seconds of each, coefficients, warnings, peak memory."""
         try:
             self._pipe.send((tol, calls))
         except (BrokenPipeError, ConnectionResetError):
-            raise Failed(f"crashed (exit {self._process.wait()})") from None
+            raise self._crashed() from None
         return self.receive(timeout)
 
     def wait_until_quiet(self, most: float = 1.0) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -39,7 +41,7 @@ _R = TypeVar("_R")
 
 NOTHING: Floats = np.empty(0)
 NO_BYTES: NDArray[np.uint8] = np.empty(0, np.uint8)
-MOST_SPANS = 64  # enough to balance 16 threads, few enough that Python's share is not seen
+MOST_SPANS = 32  # enough to balance 8 threads, few enough that Python's share is not seen
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,8 @@ class ArrayBlocks:
     """Rows in memory: views of X, never a copy of the whole.
 
     X (n, columns): any real dtype and layout; what is not native float64 in C order is converted
-    span by span. y (n,) uint8, or success and failure (n,) weights on each outcome; weight, offset (n,).
+    span by span. y (n,) uint8, or success and failure (n,) weights on each outcome; weight and
+    offset (n,).
     """
 
     X: NDArray[Any]
@@ -171,10 +174,19 @@ class ArrayBlocks:
             *(_read_only(np.ascontiguousarray(part[where])) for part in parts),
         )
 
-    def spans(self) -> Iterator[Span]:
+    def spans(self) -> Iterable[Span]:
+        if self.X.dtype == np.float64 and self.X.flags.c_contiguous:
+            return self._views  # nothing to convert: the same views serve every pass
+        return self._cut()
+
+    def _cut(self) -> Iterator[Span]:
         size = span_rows(self.n_rows)
         for first in range(0, self.n_rows, size):
             yield self.rows(slice(first, first + size))
+
+    @cached_property
+    def _views(self) -> tuple[Span, ...]:
+        return tuple(self._cut())
 
     def sample(self, n_rows: int) -> Span:
         return self.rows(slice(0, None, max(1, self.n_rows // max(1, n_rows))))
@@ -223,7 +235,6 @@ class Scratch(NamedTuple):
 
     @classmethod
     def of(cls, k: int, with_panel: bool = True) -> Scratch:
-        """Made for each call: it costs a microsecond, and no two threads share it."""
         block, exponent = np.empty((PACK, k)), np.empty(PACK)
         panel = np.empty((k if with_panel else 0, STRIDE))
         eta, rows = np.empty(PACK), np.empty((N_ROWS, PACK))
@@ -265,9 +276,16 @@ def sum_terms(
     )  # fmt: skip
     size = 4 + k + (k * k if order >= 2 else 0)
 
+    spare: SimpleQueue[Scratch] = SimpleQueue()  # one for each thread at work
+
     def part(span: Span) -> Terms:
         sums, largest = np.empty((depth(len(span.X)), size)), np.zeros(1 + k)
-        terms_span(*span, *shared, *Scratch.of(k, order >= 2), sums, largest)
+        try:
+            own = spare.get_nowait()
+        except Empty:
+            own = Scratch.of(k, order >= 2)
+        terms_span(*span, *shared, *own, sums, largest)
+        spare.put(own)
         flat = sums[0]
         return Terms(
             float(flat[0]),

@@ -30,13 +30,14 @@ def _pack_single(
 
 @inner()
 def _add_tiles(panel: Any, k: int, total: Any) -> None:
-    """Lower triangle of panel panel', in 3 x 3 tiles; k is padded to a multiple of 3."""
-    for i in range(0, k, 3):
-        for j in range(0, i + 3, 3):
-            zero = panel[k, 0]  # a float32 zero: a literal would make the sums double
-            s00 = s01 = s02 = s10 = s11 = s12 = s20 = s21 = s22 = zero
+    """Lower triangle of panel panel', in 4 x 3 tiles; k is padded to a multiple of 12."""
+    zero = panel[k, 0]  # a float32 zero: a literal would make the sums double
+    for i in range(0, k, 4):
+        for j in range(0, i + 4, 3):
+            s00 = s01 = s02 = s10 = s11 = s12 = zero
+            s20 = s21 = s22 = s30 = s31 = s32 = zero
             for r in range(PACK):
-                a0, a1, a2 = panel[i, r], panel[i + 1, r], panel[i + 2, r]
+                a0, a1, a2, a3 = panel[i, r], panel[i + 1, r], panel[i + 2, r], panel[i + 3, r]
                 b0, b1, b2 = panel[j, r], panel[j + 1, r], panel[j + 2, r]
                 s00 += a0 * b0
                 s01 += a0 * b1
@@ -47,6 +48,9 @@ def _add_tiles(panel: Any, k: int, total: Any) -> None:
                 s20 += a2 * b0
                 s21 += a2 * b1
                 s22 += a2 * b2
+                s30 += a3 * b0
+                s31 += a3 * b1
+                s32 += a3 * b2
             total[i, j] += s00
             total[i, j + 1] += s01
             total[i, j + 2] += s02
@@ -56,6 +60,9 @@ def _add_tiles(panel: Any, k: int, total: Any) -> None:
             total[i + 2, j] += s20
             total[i + 2, j + 1] += s21
             total[i + 2, j + 2] += s22
+            total[i + 3, j] += s30
+            total[i + 3, j + 1] += s31
+            total[i + 3, j + 2] += s32
 
 
 @kernel()

@@ -30,7 +30,7 @@ from .ascent import (
     Status,
     TraceRow,
 )
-from .blocks import ArrayBlocks, Scratch, Span, pairwise_sum
+from .blocks import ArrayBlocks, Scratch, Span, Terms, pairwise_sum
 from .cholesky_kernels import factorise, solve
 from .curvature_kernels import curvature_span
 from .kernels import PACK, STRIDE
@@ -45,6 +45,8 @@ LEAST_ROWS = 20_000  # below, five plain steps cost less than finding a sample
 LEAST_WORK = 1_000_000  # rows times columns
 SHARE = 0.1  # of the rows in the sample
 FIRST_SHARE = 0.1  # of the sample in the sample that the sample's own fit starts from
+FIRST_ROWS_A_COLUMN = 20
+MOST_FIRST_STEPS, MOST_SAMPLE_STEPS = 8, 3
 MOST_BYTES = 24 << 20  # of the copy of the sample
 ROWS_A_COLUMN = 25  # a smaller sample tells too little about its k x k information
 EVENTS_A_COLUMN = 10
@@ -98,8 +100,11 @@ def _sample(blocks: ArrayBlocks, rows: int) -> ArrayBlocks:
     )
 
 
-def _sample_fit(objective: Objective, log_odds: float) -> tuple[Objective, Run] | None:
-    """The sample's maximum, from a smaller sample's; None where it tells too little."""
+def _sample_fit(objective: Objective, log_odds: float) -> tuple[Objective, Floats, Terms] | None:
+    """The sample's maximum, from a smaller sample's, and the terms one step before it.
+
+    None where the sample tells too little: few events, repeated columns, no maximum in sight.
+    """
     blocks = objective.blocks
     assert isinstance(blocks, ArrayBlocks)
     k = len(objective.coordinates.columns)
@@ -107,18 +112,29 @@ def _sample_fit(objective: Objective, log_odds: float) -> tuple[Objective, Run] 
     assert isinstance(sample.blocks, ArrayBlocks)
     if min(sample.blocks.totals()) < EVENTS_A_COLUMN * k:
         return None
-    beta = sample.null(log_odds)
-    first_rows = int(FIRST_SHARE * sample.blocks.n_rows)
-    if first_rows >= 4 * ROWS_A_COLUMN * k:
-        first = replace(objective, blocks=_sample(sample.blocks, first_rows))
-        run = newton(first, beta, tol=1e-3, max_iter=12)
-        if run.status is Status.CONVERGED or run.terms.finite:
-            beta = run.beta if run.terms.finite else beta
-    # The sample's maximum is off by sqrt(k / m); to solve it finer than that is wasted.
-    run = newton(sample, beta, tol=1e-2 * math.sqrt(k / sample.blocks.n_rows), max_iter=12)
-    pivots = factorise(run.terms.information)[1]
-    good = run.terms.finite and run.status in (Status.CONVERGED, Status.MAX_ITER)
-    return (sample, run) if good and pivots.min() >= DOUBTFUL else None
+    first = replace(objective, blocks=_sample(sample.blocks, _first_rows(sample.blocks.n_rows, k)))
+    beta = newton(
+        first, first.null(log_odds), tol=1e-2, eta_tolerance=1.0, max_iter=MOST_FIRST_STEPS
+    ).beta
+    terms = sample(beta, 2)
+    for _ in range(MOST_SAMPLE_STEPS):
+        if not terms.finite:
+            return None
+        factor, pivots, d = factorise(terms.information)
+        if pivots.min() < DOUBTFUL:
+            return None
+        step = solve(factor, d, terms.gradient)
+        decrement = math.sqrt(max(float(terms.gradient @ step), 0.0) / terms.weight_sum)
+        beta = beta + step
+        # The sample's maximum is off by sqrt(k / m): to solve it much finer is wasted.
+        if decrement <= math.sqrt(k / sample.blocks.n_rows):
+            return sample, beta, terms
+        terms = sample(beta, 2)
+    return None
+
+
+def _first_rows(m: int, k: int) -> int:
+    return min(m, max(int(FIRST_SHARE * m), FIRST_ROWS_A_COLUMN * k)) // PACK * PACK
 
 
 @dataclass
@@ -152,7 +168,7 @@ def _single_information(objective: Objective, beta: Floats) -> Floats:
     """The information of all rows at ``beta`` in single precision (k, k)."""
     c, k = objective.coordinates, len(beta)
     shift = c.direct(objective.blocks.n_columns)
-    inner, padded = slice(shift, None), -(-k // 3) * 3
+    inner, padded = slice(shift, None), -(-k // 12) * 12
     shared = (shift, c.center[inner], c.scale[inner], beta, (beta * c.scale)[inner])
 
     def part(span: Span) -> Floats:
@@ -185,10 +201,9 @@ def fast(
     found = _sample_fit(objective, log_odds)
     if found is None:
         return None
-    sample, run = found
-    n, m, k = objective.blocks.n_rows, sample.blocks.n_rows, len(run.beta)
-    share = m / n * (1 + len(run.trace))
-    beta = run.beta
+    sample, beta, terms = found
+    n, m, k = objective.blocks.n_rows, sample.blocks.n_rows, len(beta)
+    share = 2.0 * m / n
     here = clock(beta, 1, extremes=True)
     if not here.finite:
         return None
@@ -197,8 +212,8 @@ def fast(
         model = Curvature(*_factors(_single_information(objective, beta)))
         share += 1.0
     else:
-        growth = here.weight_sum / run.terms.weight_sum
-        model = Curvature(*_factors(run.terms.information * growth))
+        growth = here.weight_sum / terms.weight_sum
+        model = Curvature(*_factors(terms.information * growth))
     trace: list[TraceRow] = []
     goal = math.sqrt(tol) * 1e-1 if finish else tol
     before = math.inf

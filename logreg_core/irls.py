@@ -53,7 +53,10 @@ def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:
 
     def leaf(first: int) -> Triangle:
         rows = slice(first, first + LEAF)
-        part = Span(*(a[rows] if a.size else a for a in span))
+        part = Span(
+            span.X[rows], span.y[rows], span.weight[rows], span.success[rows], span.failure[rows],
+            span.offset[rows],
+        )  # fmt: skip
         X = np.ones((len(part.X), len(c.columns)))
         inside = c.columns >= 0
         X[:, inside] = (part.X[:, c.columns[inside]] - c.center[inside]) * c.scale[inside]

@@ -43,6 +43,7 @@ def newton(
     terms: Terms | None = None,
     towards: Callable[[Floats, Terms], Direction] | None = None,
     tol: float = 1e-10,
+    eta_tolerance: float = ETA_TOLERANCE,
     max_iter: int = 50,
     suspicious: bool = True,
     callback: Callback | None = None,
@@ -60,6 +61,7 @@ def newton(
     terms : Terms at ``beta``, order 2, where they are known already.
     towards : another way to find the direction at (beta, terms); IRLS has one.
     tol : root of the decrement per unit weight (log-odds).
+    eta_tolerance : most a row's log-odds may move in the last step.
     max_iter : most steps.
     suspicious : end with `Status.UNDECIDED` where the run looks like separation.
     callback : called with each `TraceRow`.
@@ -81,7 +83,7 @@ def newton(
         decrement = math.sqrt(max(toward.decrement, 0.0) / here.weight_sum)
         # max |x' step| is at most this: the largest entry of each column times its step
         reach = float(extremes @ np.abs(toward.vector))
-        if decrement <= tol and reach <= ETA_TOLERANCE and not toward.damped:
+        if decrement <= tol and reach <= eta_tolerance and not toward.damped:
             beta, status = beta + toward.vector, Status.CONVERGED
             row = TraceRow(here.loglik, decrement, reach, 1.0, 0, clock.passes, clock.seconds())
             trace.append(row)

@@ -123,11 +123,13 @@ def independent_columns(
         _relation(
             j, aliased, coordinates, _combination(j, aliased, turned, seen.information), names
         )
-        for j in np.flatnonzero(aliased)
+        for j in np.flatnonzero(aliased).tolist()
     )
     kept = np.flatnonzero(~aliased)
     reduced = coordinates.take(kept)
-    rest = independent_columns(evaluate, reduced, evaluate(reduced), [names[j] for j in kept])
+    rest = independent_columns(
+        evaluate, reduced, evaluate(reduced), [names[j] for j in kept.tolist()]
+    )
     return Independent(kept[rest.kept], relations + rest.relations, rest.coordinates, rest.terms)
 
 
@@ -166,7 +168,7 @@ def _combination(j: int, aliased: NDArray[np.bool_], turned: Coordinates, seen: 
     block, cross = seen[np.ix_(before, before)], seen[before, j]
     left[before] = -np.linalg.lstsq(block, cross, rcond=1e-14)[0]
     whole = turned.rotation @ left
-    return -whole[:j] / whole[j]
+    return np.asarray(-whole[:j] / whole[j], dtype=np.float64)
 
 
 def _relation(

@@ -47,7 +47,10 @@ def make(
     if outcome == "offset":
         parts["offset"] = random.normal(0, 1, n)
     if outcome == "counts":
-        parts = {"success": random.integers(0, 9, n) * 1.0, "failure": random.integers(0, 9, n) * 1.0}
+        parts = {
+            "success": random.integers(0, 9, n) * 1.0,
+            "failure": random.integers(0, 9, n) * 1.0,
+        }
     places = np.arange(columns, dtype=np.int64)
     if chosen:
         places = np.delete(places, columns // 2)
@@ -55,7 +58,9 @@ def make(
     if intercept:
         places = np.concatenate([[-1], places])
         center, scale = np.concatenate([[0.0], center]), np.concatenate([[1.0], scale])
-    rotation = np.triu(random.normal(0, 0.3, (k, k)), 1) + np.eye(k) if rotated else np.empty((0, 0))
+    rotation = (
+        np.triu(random.normal(0, 0.3, (k, k)), 1) + np.eye(k) if rotated else np.empty((0, 0))
+    )
     return KernelCase(
         ArrayBlocks(laid_out(X, layout), **parts),
         Coordinates(places, center, scale, rotation),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from kernel_cases import make, terms
+
 from logreg_core.ascent import MOST_HALVINGS, Clock, Status, ascend, direction, retreat
 from logreg_core.blocks import Terms
 

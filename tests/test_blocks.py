@@ -11,8 +11,8 @@ import time
 
 import numpy as np
 import pytest
-
 from kernel_cases import flat, make, terms
+
 from logreg_core import blocks, workers
 from logreg_core.blocks import ArrayBlocks, Coordinates, Workers, pairwise_sum, span_rows
 from logreg_core.kernels import LEAF
@@ -89,7 +89,7 @@ def test_coefficients_go_through_a_map_and_back(rotated, intercept):
     if not intercept:  # without an intercept there is nothing to take up a centre
         c = Coordinates(c.columns, np.zeros(4), c.scale, c.rotation)
     Z = np.ones((20, 4))
-    Z[:, c.columns >= 0] = ((X - c.center[c.columns >= 0]) * c.scale[c.columns >= 0])
+    Z[:, c.columns >= 0] = (X - c.center[c.columns >= 0]) * c.scale[c.columns >= 0]
     Z = Z @ c.rotation if rotated else Z
     coef = c.to_columns(case.beta)
     eta = coef[0] + X @ coef[1:] if intercept else X @ coef
@@ -98,7 +98,9 @@ def test_coefficients_go_through_a_map_and_back(rotated, intercept):
     units = np.stack([c.to_columns(unit) for unit in np.eye(4)], axis=1)
     random = np.random.default_rng(1).normal(size=(6, 4))
     inside = random.T @ random
-    np.testing.assert_allclose(c.covariance(inside), units @ inside @ units.T, rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(
+        c.covariance(inside), units @ inside @ units.T, rtol=1e-11, atol=1e-11
+    )
 
 
 def test_maps_compose():
@@ -157,7 +159,7 @@ def test_an_error_cancels_what_has_not_started():
         time.sleep(0.01)
         done.append(i)
 
-    with pytest.raises(KeyboardInterrupt), Workers(2, 1) as pool:  # noqa: PT012
+    with pytest.raises(KeyboardInterrupt), Workers(2, 1) as pool:
         list(pool.map(fail, range(500)))
     assert len(done) < 100
     assert not [t for t in threading.enumerate() if t.name.startswith("logreg")]

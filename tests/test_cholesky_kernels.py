@@ -31,10 +31,14 @@ def test_factorise_solve_and_invert(k, spread):
     np.testing.assert_allclose(pivots, factor.diagonal() ** 2, rtol=CLOSE)
     assert ((pivots > 0) & (pivots <= 1 + CLOSE)).all()
     x = solve(factor, d, right)
-    np.testing.assert_allclose(scaled @ (d * x), right / d, rtol=1e-10, atol=1e-10 * max(abs(right / d)))
+    np.testing.assert_allclose(
+        scaled @ (d * x), right / d, rtol=1e-10, atol=1e-10 * max(abs(right / d))
+    )
     inverse = invert(factor, d)
     assert (inverse == inverse.T).all()
-    np.testing.assert_allclose(inverse * np.outer(d, d), np.linalg.inv(scaled), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        inverse * np.outer(d, d), np.linalg.inv(scaled), rtol=1e-9, atol=1e-9
+    )
     np.testing.assert_allclose(invert_triangle(factor) @ factor, np.eye(k), atol=1e-11)
 
 

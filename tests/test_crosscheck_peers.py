@@ -27,7 +27,9 @@ ERROR_LOSS = 2.0
 
 def fit(problem, solver):
     """Our fit of a problem; one without columns is a column of ones."""
-    X, intercept = (problem.X, True) if problem.X.shape[1] else (np.ones((len(problem.y), 1)), False)
+    X, intercept = (
+        (problem.X, True) if problem.X.shape[1] else (np.ones((len(problem.y), 1)), False)
+    )
     return lc.fit(
         X,
         problem.y,

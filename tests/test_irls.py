@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from kernel_cases import make, terms
 
 import logreg_core as lc
-from kernel_cases import make, terms
 from logreg_core.ascent import direction
 from logreg_core.blocks import Workers
 from logreg_core.irls import Triangle, triangle, weighted_least_squares
@@ -66,7 +66,9 @@ def test_a_ridge_is_part_of_the_step():
     )
 
 
-@pytest.mark.parametrize("settings", [{}, {"l2": 2.0}, {"penalty": "firth"}, {"fit_intercept": False}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"l2": 2.0}, {"penalty": "firth"}, {"fit_intercept": False}]
+)
 def test_the_iterates_are_newtons(settings):
     random = np.random.default_rng(3)
     X = random.normal(size=(400, 3)) * [1, 1e3, 1e-3]

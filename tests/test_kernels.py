@@ -18,12 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from kernel_cases import KernelCase, flat, make, small_cases, terms
+
 from logreg_core import formulas
 from logreg_core.blocks import ArrayBlocks, Coordinates, sum_terms
-from logreg_core.workers import Workers
 from logreg_core.kernels import LEAF, PACK
+from logreg_core.workers import Workers
 
 ROOT = Path(__file__).resolve().parents[1]
 CLOSE = 1e-13
@@ -99,7 +99,7 @@ def test_layout_leaves_the_bits_alone(layout, outcome):
     other = make(LEAF + 300, 5, outcome=outcome, layout=layout)
     before = other.blocks.X.copy()
     assert (flat(terms(other)) == plain).all()
-    assert (other.blocks.X == before).all()
+    assert (before == other.blocks.X).all()
 
 
 def test_lower_orders_are_the_same_sums():

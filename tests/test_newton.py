@@ -6,6 +6,7 @@ Tolerances: DESIGN's reference values have 17 digits; a converged run squares it
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -70,7 +71,9 @@ def test_it_needs_no_data():
     # maximise -x^4/4 - x^2/2 + x: the real root of x^3 + x = 1
     from test_ascent import Curve
 
-    curve = Curve(lambda x: -(x**4) / 4 - x * x / 2 + x, lambda x: 1 - x - x**3, lambda x: 1 + 3 * x * x)
+    curve = Curve(
+        lambda x: -(x**4) / 4 - x * x / 2 + x, lambda x: 1 - x - x**3, lambda x: 1 + 3 * x * x
+    )
     run = newton(curve, np.array([5.0]))
     assert run.beta[0] == pytest.approx(0.6823278038280193273694838, rel=1e-15)
 
@@ -86,7 +89,7 @@ def test_the_trace_of_an_ordinary_climb():
     assert decrements[-1] <= 1e-10
     assert run.trace[-1].max_eta_change <= ETA_TOLERANCE
     # quadratic: once below 0.1, each decrement is of the order of the last one's square
-    pairs = [(a, b) for a, b in zip(decrements, decrements[1:], strict=False) if a < 0.1]
+    pairs = [(a, b) for a, b in itertools.pairwise(decrements) if a < 0.1]
     assert pairs
     assert all(b <= 2 * a * a for a, b in pairs)
     assert [r.passes for r in run.trace] == sorted(r.passes for r in run.trace)
@@ -151,5 +154,7 @@ def test_terms_given_cost_no_pass():
 
 def test_sum_terms_is_what_it_climbs():
     seen = drawn()
-    direct = sum_terms(seen.blocks, np.ones(4), 2, coordinates=seen.coordinates, workers=seen.workers)
+    direct = sum_terms(
+        seen.blocks, np.ones(4), 2, coordinates=seen.coordinates, workers=seen.workers
+    )
     assert direct.loglik == seen(np.ones(4), 2).loglik

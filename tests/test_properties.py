@@ -10,6 +10,7 @@ never change a bit. Complex steps have no truncation error, central differences 
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 import warnings
@@ -19,10 +20,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from kernel_cases import laid_out
 
 import logreg_core as lc
 from benchmarks import robustness
-from kernel_cases import laid_out
 from logreg_core import blocks, reference, workers
 from logreg_core.blocks import ArrayBlocks, sum_terms
 from logreg_core.kernels import LEAF
@@ -44,7 +45,9 @@ def drawn(seed, n, columns):
     random = np.random.default_rng(seed)
     scale = 10.0 ** random.integers(-4, 5, columns)
     X = random.normal(random.normal(0, 3, columns), 1.0, (n, columns)) * scale
-    eta = ((X / scale) - (X / scale).mean(0)) @ random.normal(0, 0.6, columns) + random.normal(0, 0.5)
+    eta = ((X / scale) - (X / scale).mean(0)) @ random.normal(0, 0.6, columns) + random.normal(
+        0, 0.5
+    )
     y = (random.random(n) < 1 / (1 + np.exp(-eta))).astype(int)
     return X, y
 
@@ -79,7 +82,7 @@ def test_another_partition_agrees(seed, columns, cuts):
 
     class Cut(ArrayBlocks):
         def spans(self):
-            yield from (self.rows(slice(a, b)) for a, b in zip(edges, edges[1:], strict=False) if b > a)
+            yield from (self.rows(slice(a, b)) for a, b in itertools.pairwise(edges) if b > a)
 
     beta = np.random.default_rng(seed).normal(0, 0.5, columns + 1)
     found = []
@@ -276,9 +279,7 @@ def test_separated_data_never_yield_converged(seed, n, columns, kind, solver):
 @given(seeds, sizes, widths, st.sampled_from(["F", "strided", "reversed", "read-only"]), solvers)
 def test_layout_never_changes_a_bit(seed, n, columns, layout, solver):
     X, y = drawn(seed, n, columns)
-    assert_same_bits(
-        fitted(X, y, solver=solver), fitted(laid_out(X, layout), y, solver=solver)
-    )
+    assert_same_bits(fitted(X, y, solver=solver), fitted(laid_out(X, layout), y, solver=solver))
 
 
 def many_rows(n=200_000, columns=4):

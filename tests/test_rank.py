@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from kernel_cases import make, terms
 
 import logreg_core as lc
-from kernel_cases import make, terms
 from logreg_core.errors import IllConditionedWarning, SingularError, SingularWarning
 from logreg_core.rank import Relation, whitened
 
@@ -82,7 +82,9 @@ def test_origins_do_not_matter(shift):
 @pytest.mark.parametrize("share", [1e-3, 1e-6, 1e-8, 1e-10])
 def test_a_column_that_only_nearly_repeats_stays(share):
     X, y = drawn()
-    wide = np.column_stack([X, X[:, 0] + X[:, 1] + share * np.random.default_rng(9).normal(size=300)])
+    wide = np.column_stack(
+        [X, X[:, 0] + X[:, 1] + share * np.random.default_rng(9).normal(size=300)]
+    )
     if share < 1e-9:
         with pytest.warns(IllConditionedWarning, match="x4"):
             fit = lc.fit(wide, y)

@@ -36,7 +36,9 @@ def test_quasi_complete_six_rows(solver):
 
 
 def test_complete_separation_by_all_rows():
-    fit = fitted([[1, -1, 2], [1, -1, -2], [1, -2, -2], [1, 2, 2]], [0, 1, 1, 1], fit_intercept=False)
+    fit = fitted(
+        [[1, -1, 2], [1, -1, -2], [1, -2, -2], [1, 2, 2]], [0, 1, 1, 1], fit_intercept=False
+    )
     assert fit.separation.kind == "complete"
     assert fit.loglik == 0.0
     assert fit.status.word == "separated"
