@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import logreg_core
+
 __all__ = ["describe", "pinned"]
 
 # Read by the libraries when they are loaded: set before the processes that load them start.
@@ -23,7 +25,7 @@ THREAD_VARIABLES = (
     "NUMBA_NUM_THREADS",
 )
 PACKAGES = (
-    "logreg-core", "numpy", "scipy", "numba", "pandas", "scikit-learn", "scikit-learn-intelex",
+    "numpy", "scipy", "numba", "pandas", "scikit-learn", "scikit-learn-intelex",
     "statsmodels", "glum", "tabmat", "firthmodels", "threadpoolctl",
 )  # fmt: skip
 
@@ -58,7 +60,8 @@ def describe(threads: int, cores: list[int]) -> dict[str, Any]:
         "load": round(os.getloadavg()[0], 2),  # of the last minute, before anything ran
         "platform": platform.platform(),
         "python": platform.python_version(),
-        "versions": {name: _version(name) for name in PACKAGES},
+        "versions": {"logreg-core": logreg_core.__version__}
+        | {name: _version(name) for name in PACKAGES},
         "blas": _blas(),
         "commit": _commit(),
     }

@@ -21,7 +21,7 @@ from benchmarks.problems import QUICK, Unavailable, names
 from benchmarks.race import Plan, Row, Say, measure
 from benchmarks.speed_contenders import AGAIN, CONTENDERS, named
 from benchmarks.summarise import report
-from benchmarks.tolerances import library_version
+from benchmarks.tolerances import installed
 
 __all__ = ["quick", "session"]
 
@@ -64,7 +64,7 @@ def session(plan: Plan, path: Path | None, say: Say) -> list[Row]:
 
 def _installed(plan: Plan, say: Say) -> Plan:
     """Without contenders that are not on this machine."""
-    here = tuple(c for c in plan.contenders if not c.modules or library_version(c))
+    here = tuple(c for c in plan.contenders if installed(c))
     for contender in plan.contenders:
         if contender not in here:
             say(f"SKIPPED {contender.name}: not installed")

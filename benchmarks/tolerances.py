@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ from benchmarks.problems import Problem, Unavailable, make, names
 from benchmarks.speed_contenders import CONTENDERS, Contender
 from benchmarks.worker import Failed, Worker
 
-__all__ = ["STORE", "TARGETS", "Settings", "library_version", "save_data", "settings_for"]
+__all__ = ["STORE", "TARGETS", "Settings", "installed", "save_data", "settings_for"]
 
 STORE = Path(__file__).parent / "results" / "tolerances.json"
 TARGETS = (6, 10)
@@ -61,14 +62,17 @@ class Settings:
 
 
 def library_version(contender: Contender) -> str:
-    """Version of the distribution the contender comes from; "" where it is not installed."""
-    if not contender.modules:
-        return ""
+    """Version of the distribution the contender comes from; "" where nothing tells."""
     package = contender.modules[0].partition(".")[0]
     try:
         return version(packages_distributions().get(package, [package.replace("_", "-")])[0])
     except PackageNotFoundError:
         return ""
+
+
+def installed(contender: Contender) -> bool:
+    """Whether its library is on this machine."""
+    return all(find_spec(module.partition(".")[0]) for module in contender.modules)
 
 
 def save_data(problem: Problem, folder: Path) -> None:
@@ -171,7 +175,7 @@ def main(arguments: list[str] | None = None) -> None:
             save_data(problem, Path(folder))
             answer = certified(problem)
             for contender in CONTENDERS:
-                if contender.name not in chosen.contenders or not library_version(contender):
+                if contender.name not in chosen.contenders or not installed(contender):
                     continue
                 found = settings_for(problem, contender, answer, Path(folder), lambda _: None)
                 print(

@@ -66,10 +66,9 @@ def _one_block(X: Any) -> bool:
     pandas = sys.modules.get("pandas")
     if pandas is None or not isinstance(X, pandas.DataFrame):
         return False
-    dtypes = set(X.dtypes)
-    return len(dtypes) == 1 and getattr(X.dtypes.iloc[0], "kind", "O") in "fiub" and isinstance(
-        X.dtypes.iloc[0], np.dtype
-    )  # fmt: skip
+    dtypes = set(X.dtypes.to_numpy())
+    kind = dtypes.pop()
+    return not dtypes and isinstance(kind, np.dtype) and kind.kind in "fiub"
 
 
 def _columns(X: Any) -> tuple[tuple[str, ...], Callable[[int], Any]]:

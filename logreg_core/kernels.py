@@ -218,7 +218,7 @@ def terms_span(
     ``extremes``, the largest |entry| of each column. sums (depth, 4 + k + k k), with depth above
     log2 of the leaves, is a binary counter of waiting partials; row 0 ends as the total:
     log-likelihood, weight sum, rows of positive weight, unused, gradient (k,), information
-    (k * k, lower triangle).
+    (k * k).
     """
     n_rows, size, k = X.shape[0], sums.shape[1], beta.shape[0]
     top = n_rows - n_rows  # 0, but no literal, for which numba would compile callees twice
@@ -265,6 +265,9 @@ def terms_span(
                 sums[top - 2, i] += sums[top - 1, i]
             top -= 1
             count //= 2
+    for i in range(k if order >= 2 else 0):
+        for j in range(i):
+            sums[0, 4 + k + j * k + i] = sums[0, 4 + k + i * k + j]
 
 
 @kernel()

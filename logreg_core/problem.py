@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from .arrays import as_counts, as_matrix, as_outcome
 from .blocks import NOTHING, ArrayBlocks, Blocks, Span, Terms, pairwise_sum, sum_terms
+from .compensated_kernels import compensated_loglik
 from .coordinates import Coordinates
 from .design import Design
-from .compensated_kernels import compensated_loglik
 from .errors import DataError
 from .kernels import LEAF
 from .row_checks import LARGEST, SMALLEST, as_offset, as_weights
@@ -22,7 +22,7 @@ from .workers import Workers
 __all__ = ["Objective", "Problem", "null_log_odds", "prepare", "sample_coordinates"]
 
 Floats = NDArray[np.float64]
-SAMPLE = 1024  # rows that choose centre and scale: any affine map is exact, so a guess will do
+SAMPLE = 256  # rows that choose centre and scale: any affine map is exact, so a guess will do
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,9 @@ def sample_coordinates(
     sample = _counting_rows(blocks.sample(SAMPLE))
     with np.errstate(all="ignore"):
         center = sample.sum(axis=0) / len(sample) if fit_intercept else np.zeros(sample.shape[1])
-        spread = np.sqrt(np.square(sample - center).sum(axis=0) / len(sample))
-        constant = sample.min(axis=0) == sample.max(axis=0)
+        from_center = sample - center
+        spread = np.sqrt(np.einsum("ij,ij->j", from_center, from_center) / len(sample))
+        constant = (sample == sample[0]).all(axis=0)
     if constant.any():
         size = np.abs(sample[0])
         center = np.where(constant & fit_intercept, sample[0], center)
@@ -123,8 +124,8 @@ def sample_coordinates(
     if not usable.all():
         _refuse_extremes(sample, spread, usable | constant, names[int(fit_intercept) :])
     with np.errstate(all="ignore"):
-        unit = np.exp2(np.round(np.log2(np.where(usable, spread, 1.0))))
-        short = np.where(constant, center, np.round(center / unit * 8.0) / 8.0 * unit)
+        unit = np.ldexp(1.0, np.frexp(np.where(usable, spread, 1.0))[1])
+        short = np.where(constant, center, np.round(center / unit * 16.0) / 16.0 * unit)
     center = np.where(np.isfinite(short), short, 0.0)
     columns = np.arange(-1 if fit_intercept else 0, len(center), dtype=np.int64)
     scale = 1.0 / unit

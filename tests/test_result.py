@@ -82,7 +82,11 @@ def test_duplicate_names_fit_and_predict() -> None:
 
 
 def test_names_that_are_no_text() -> None:
-    for labels in ([1, 2.5, None], [("a", 1), ("a", 2), ("b", 1)], [pd.Timestamp("2020-01-01"), True, b"x"]):
+    for labels in (
+        [1, 2.5, None],
+        [("a", 1), ("a", 2), ("b", 1)],
+        [pd.Timestamp("2020-01-01"), True, b"x"],
+    ):
         frame = FRAME.set_axis(pd.Index(labels, dtype=object, tupleize_cols=False), axis=1)
         fit = lc.fit(frame, Y)
         same_bits(fit, FIT)
