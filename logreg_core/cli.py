@@ -197,14 +197,14 @@ def fit_command(
       logreg fit patients.csv --target ill --categorical ward --missing raise
     """
     from .progress import progress
-    from .report.document import fit_design
+    from .fitting import fit
     from .report.source import load
     from .report.words import data_words
 
     with progress() as shown:
         source = load(data, _choice(columns))
         shown.stage("fitting")
-        fitted = fit_design(
+        fitted = fit(
             source.design, solver=solver, max_iter=max_iter, threads=threads, callback=shown.step
         )
     click.echo(printable(f"{data_words(source)}\n\n{fitted.summary(level)}"))

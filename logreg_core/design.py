@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -71,6 +71,10 @@ class Design:
     def names(self) -> tuple[str, ...]:
         """Names of the k columns of X, such as 'age' or 'city_Rome'."""
         return self.encoding.names
+
+    def take(self, rows: Rows) -> Design:
+        """The same design for some of its rows, by position in X: a training set, a fold."""
+        return replace(self, X=self.X[rows], y=self.y[rows], rows=self.rows[rows])
 
     def transform(self, frame: object, rows: Rows | None = None) -> NDArray[np.float64]:
         """Encode another frame's features by the same rule: see ``Encoding.transform``."""

@@ -15,7 +15,7 @@ __all__ = ["Workers"]
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
-AHEAD = 4  # items a thread that wait: enough to keep every thread busy behind one slow item
+AHEAD = 2  # items a thread that are drawn before the oldest result: one at work, one in wait
 SERIAL_WORK = 400_000  # elements of X below which a thread pool costs more than it brings
 
 

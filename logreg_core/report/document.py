@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .evaluation import Evaluation
     from .source import Source
 
-__all__ = ["Effect", "Predictions", "Report", "fit_design", "make_report"]
+__all__ = ["Effect", "Predictions", "Report", "make_report"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -74,21 +74,6 @@ class Report:
     evaluation: Evaluation
 
 
-def fit_design(design: Design, rows: Rows | None = None, **options: Any) -> LogitFit:
-    """Fit the rows of a design under its own names and classes.
-
-    Parameters
-    ----------
-    design : as `Design.from_frame` makes it
-    rows : positions in design.X; None takes all
-    options : of `logreg_core.fit`
-    """
-    X, y = (design.X, design.y) if rows is None else (design.X[rows], design.y[rows])
-    frame = pd.DataFrame(X, columns=list(design.names), copy=False)
-    # Fitted as 0/1, because "the last in sort order" need not be the class the user chose.
-    return replace(fit(frame, y, **options), classes=design.encoding.classes)
-
-
 def make_report(
     source: Source,
     *,
@@ -110,7 +95,7 @@ def make_report(
 
     design = source.design
     train, test = stratified_split(design.y, test_size, seed)
-    fitted = fit_design(design, train, threads=threads, callback=callback)
+    fitted = fit(design.take(train), threads=threads, callback=callback)
     probability = fitted.probability(design.X[test], threads=threads)
     evaluation = evaluate(
         design.y[test],
