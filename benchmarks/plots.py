@@ -83,7 +83,8 @@ def digits_plot(results: Results) -> Figure:
     for axes in list(grid.flat)[len(chosen) :]:
         axes.set_visible(False)
     figure.supylabel("milliseconds, fastest call")
-    figure.supxlabel("right digits of the worst coefficient (to the right and low is better)")
+    for axes in grid[-1]:
+        axes.set_xlabel("right digits of the worst coefficient")
     figure.legend(handles.values(), handles, loc="outside lower center", ncols=3, frameon=False)
     return figure
 

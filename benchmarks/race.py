@@ -43,6 +43,7 @@ class Plan:
     threads: int = 2
     share: float = 3.0
     budget: float = 60.0
+    startup: bool = True
 
 
 @dataclass

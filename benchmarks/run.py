@@ -43,7 +43,7 @@ def session(plan: Plan, path: Path | None, say: Say) -> list[Row]:
     with pinned(plan.threads) as cores:
         rows, done = _resume(path, describe(len(cores), cores), say)
         plan = _installed(plan, say)
-        if not any(row["kind"] == "startup" for row in rows):
+        if plan.startup and not any(row["kind"] == "startup" for row in rows):
             say("import, compilation, first call of each library")
             _keep(rows, startup.rows(plan.contenders), path)
         for name in plan.problems:
@@ -99,7 +99,7 @@ def _keep(rows: list[Row], more: list[Row], path: Path | None) -> None:
 def quick(say: Say, rounds: int = 5, threads: int = 2) -> str:
     """Small problems and the main contenders, within a minute: tables in Markdown."""
     chosen = tuple(named(name) for name in QUICK_CONTENDERS)
-    plan = Plan(QUICK, chosen, rounds, threads, share=0.5, budget=20.0)
+    plan = Plan(QUICK, chosen, rounds, threads, share=0.5, budget=20.0, startup=False)
     return report(session(plan, None, say), claims_too=False)
 
 

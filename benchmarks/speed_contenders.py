@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ class Contender:
     begin(X, y, tol) -> Answer in two steps: begin(X, y) prepares, untimed; its result is timed.
     tuned: takes a tolerance, which is searched for; the others run as they come.
     inference: the timed call gives standard errors too.
+    searched_as: the contender that does the same fit, whose tolerances serve this one.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Contender:
     begin: Callable[[Floats, Floats], Solve]
     tuned: bool = True
     inference: bool = False
+    searched_as: str = ""
     takes_part: Callable[[str, int, int], bool] = field(default=lambda name, n, k: True)
 
     @property
@@ -68,17 +71,17 @@ def _ours(**settings: Any) -> Callable[[Floats, Floats], Solve]:
 
         def solve(_: float) -> Answer:
             fit = logreg_core.fit(X, y, **settings)
-            return Answer(fit.coef, _passes([row.passes for row in fit.steps]))
+            return Answer(fit.coef, _passes(fit.steps))
 
         return solve
 
     return begin
 
 
-def _passes(counts: list[float]) -> float:
-    """Each climb counts from its own start; a refinement is another climb."""
-    ends = [a for a, b in zip(counts, [*counts[1:], 0.0], strict=True) if b <= a]
-    return float(sum(ends))
+def _passes(steps: Any) -> float:
+    """Passes are counted from the start of a climb, as the seconds are; a refinement is another."""
+    ends = [a.passes for a, b in pairwise(steps) if b.seconds < a.seconds]
+    return float(sum(ends) + (steps[-1].passes if steps else 0))
 
 
 def _sklearn(solver: str) -> Callable[[Floats, Floats], Solve]:
@@ -157,8 +160,11 @@ def _firthmodels(X: Floats, y: Floats) -> Solve:
     from firthmodels import FirthLogisticRegression
 
     def solve(tol: float) -> Answer:
-        # penalty_weight=0: plain maximum likelihood, what all others do here.
-        model = FirthLogisticRegression(penalty_weight=0.0, gtol=tol, xtol=tol, max_iter=200)
+        # penalty_weight=0: plain maximum likelihood, what all others do here. max_step: its
+        # default, 5 a coefficient, would stop it on the way on columns of small values.
+        model = FirthLogisticRegression(
+            penalty_weight=0.0, gtol=tol, xtol=tol, max_iter=200, max_step=1e9
+        )
         model.fit(X, y)
         return Answer(_intercept_first(model.intercept_, model.coef_))
 
@@ -208,7 +214,9 @@ PEERS = (
     Contender("scikit-learn lbfgs", SKLEARN, _sklearn("lbfgs")),
     Contender("scikit-learn-intelex lbfgs", ("sklearnex.linear_model",), _sklearnex),
     Contender("glum", ("glum",), _glum(inference=False)),
-    Contender("glum, inference", ("glum",), _glum(inference=True), inference=True),
+    Contender(
+        "glum, inference", ("glum",), _glum(inference=True), inference=True, searched_as="glum"
+    ),
     Contender("firthmodels, inference", ("firthmodels",), _firthmodels, inference=True),
     Contender("statsmodels Logit, inference", STATSMODELS, _statsmodels_logit, inference=True),
     Contender("statsmodels GLM, inference", STATSMODELS, _statsmodels_glm, inference=True),

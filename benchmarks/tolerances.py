@@ -86,14 +86,15 @@ def settings_for(
 ) -> Settings:
     """From the store where version and data are the same, else searched for and stored."""
     store = json.loads(STORE.read_text(encoding="utf-8")) if STORE.is_file() else {}
-    kept = store.get(problem.name, {}).get(contender.name)
+    key = contender.searched_as or contender.name
+    kept = store.get(problem.name, {}).get(key)
     now = library_version(contender)
     if kept and (kept["version"], kept["checksum"]) == (now, answer.checksum):
         return Settings(**kept | {"best": kept["best"] and tuple(kept["best"])})
     say(f"{problem.name}: tolerance of {contender.name}")
     found = search(contender, answer, folder, now)
     store = json.loads(STORE.read_text(encoding="utf-8")) if STORE.is_file() else {}
-    store.setdefault(problem.name, {})[contender.name] = asdict(found)
+    store.setdefault(problem.name, {})[key] = asdict(found)
     STORE.parent.mkdir(exist_ok=True)
     text = json.dumps(store, indent=1, sort_keys=True) + "\n"
     part = STORE.with_suffix(f".{os.getpid()}")

@@ -196,8 +196,8 @@ def fit_command(
       logreg fit patients.csv --target ill --positive yes --features age,sex
       logreg fit patients.csv --target ill --categorical ward --missing raise
     """
-    from .progress import progress
     from .fitting import fit
+    from .progress import progress
     from .report.source import load
     from .report.words import data_words
 

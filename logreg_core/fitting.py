@@ -89,6 +89,7 @@ def fit(
     inference : False skips the covariance.
     n_trials : (n,) or a number: y counts successes among so many.
     on_separation, on_singular : "warn" or "drop" go on with a warning, "raise" raises.
+    certify : reserved; only False is taken.
     callback : called with a `TraceRow` after each step.
 
     Returns
@@ -109,7 +110,7 @@ def fit(
     >>> import logreg_core as lc
     >>> fit = lc.fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1])
     >>> fit.coef.round(6)
-    array([-2.284581,  0.913832])
+    array([-2.270461,  0.908184])
     >>> fit.status.word
     'converged'
     """

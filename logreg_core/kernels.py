@@ -107,12 +107,14 @@ def _add_gradient(
 
 @inner()
 def _add_extremes(
-    block: Any, at: int, n: int, center: Any, scale: Any, largest: Any, place: int
+    block: Any, at: int, center: Any, scale: Any, rows: Any, largest: Any, place: int
 ) -> None:
-    """Largest |entry| of each column, which bounds max |x' step| for every step."""
-    for r in range(at, at + n):
+    """Largest |entry| of each column over the rows that count: it bounds max |x' step|."""
+    for r in range(PACK):
+        if not rows[WEIGHT, r] > 0.0:
+            continue
         for j in range(center.shape[0]):
-            size = abs((block[r, j] - center[j]) * scale[j])
+            size = abs((block[at + r, j] - center[j]) * scale[j])
             largest[place + j] = size if size > largest[place + j] else largest[place + j]
 
 
@@ -243,15 +245,15 @@ def terms_span(
                 tilt = step_slopes if whole else step
                 _add_predictor(source, at, mid, tilt, step[0] if shift > 0 else 0.0, exponent)
             _count(rows, exponent, step.size > 0, sums, top, largest)
+            if extremes:
+                largest[1] = 1.0 if shift > 0 else largest[1]
+                _add_extremes(source, at, mid, by, rows, largest, 1 + shift)
             _split_exponent(eta, rows, exponent, bits)
             sums[top, 0] += _row_terms(eta, rows, exponent, plain)
             if order >= 1:
                 for r in range(PACK if shift > 0 else 0):
                     sums[top, 4] += rows[RESIDUAL, r]
                 _add_gradient(source, at, mid, by, rows, line, sums, top, 4 + shift)
-            if extremes:
-                largest[1] = 1.0 if shift > 0 else largest[1]
-                _add_extremes(source, at, n, mid, by, largest, 1 + shift)
             if order >= 2:
                 _pack(source, at, mid, by, rows, panel, shift)
                 for r in range(PACK if shift > 0 else 0):

@@ -1,4 +1,4 @@
-"""What a fit returns: the coefficients, their quality, and how they came about. It holds no data."""
+"""What a fit returns: coefficients, their quality, and how they came about. It holds no data."""
 
 from __future__ import annotations
 
@@ -156,9 +156,18 @@ class LogitFit:
         As many decimal digits as this number has may be lost, on top of rounding.
         """
         if self.root is None:
-            raise LogregError("this fit was made with inference=False", remedy="fit again with it")
-        lengths = np.sqrt((self.root**2).sum(axis=0))
-        values = np.linalg.svd(self.root / np.where(lengths > 0, lengths, 1.0), compute_uv=False)
+            raise LogregError(
+                "this fit has no information matrix",
+                "a fit with its covariance",
+                "its conditioning is not known",
+                "fit again with inference=True (the default), unless the data are separated",
+            )
+        # What is right of the intercept's row is centred at the weighted mean, exactly; the whole
+        # would depend on the centre that a sample of the rows suggested.
+        first = int(self.fit_intercept and len(self.root) > 1)
+        root = self.root[first:, first:]
+        lengths = np.sqrt((root**2).sum(axis=0))
+        values = np.linalg.svd(root / np.where(lengths > 0, lengths, 1.0), compute_uv=False)
         return float(values[0] / values[-1]) if values[-1] > 0 else math.inf
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from types import TracebackType
@@ -46,12 +46,16 @@ class Workers:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def map(self, function: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:
-        """function(item) for every item, in order; items are drawn a few ahead of the results.
+        """function(item) for every item, in order; an iterator is drawn a few items ahead.
 
-        The pool's own map draws all of them at once: where a span has to be converted or read
+        The pool's own map draws all items at once: where spans have to be converted or read
         first, that would hold the whole of the data.
         """
-        return map(function, items) if self._pool is None else self._ahead(function, iter(items))
+        if self._pool is None:
+            return map(function, items)
+        if isinstance(items, Sequence):
+            return self._pool.map(function, items)
+        return self._ahead(function, iter(items))
 
     def _ahead(self, function: Callable[[_T], _R], items: Iterator[_T]) -> Iterator[_R]:
         assert self._pool is not None

@@ -1,4 +1,4 @@
-"""What cannot be fitted as it is, a test a row of the table in docs/bad_input.md and DESIGN 7.
+"""What cannot be fitted as it is: a test a row, or a cell, of the table of bad input.
 
 The rows on layouts, types and labels are in test_arrays.py, those on scoring and names in
 test_result.py, those on weights, counts and options in test_fitting.py.

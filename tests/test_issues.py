@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from bad_input_cases import FIT, FRAME, TEXT, N, X, Y, agree, polars, refused, s
 
 import logreg_core as lc
 from logreg_core.errors import ConvergenceWarning, SeparationWarning, SingularWarning
+from logreg_core.workers import Workers
 
 
 def test_columns_named_x1_x2_in_another_order() -> None:
@@ -134,3 +137,27 @@ def test_names_in_notes_broke_the_summary() -> None:
 def test_lazy_frame_warned_from_inside() -> None:
     """A polars LazyFrame used to be asked for its columns, which polars warns of."""
     refused(lambda: lc.fit(polars({"a": X[:, 0]}).lazy(), Y))
+
+
+def test_condition_number_hung_on_a_sample() -> None:
+    """Weights used to give another condition number than the rows they stand for."""
+    times = np.where(X[:, 0] > 1, 9, 1)
+    weighted = lc.fit(X, Y, sample_weight=times)
+    repeated = lc.fit(np.repeat(X, times, axis=0), np.repeat(Y, times))
+    np.testing.assert_allclose(weighted.condition_number, repeated.condition_number, rtol=1e-11)
+
+
+def test_spans_converted_all_at_once() -> None:
+    """On threads, what had to be converted span by span used to be converted whole before."""
+    drawn = []
+
+    def items() -> Iterator[int]:
+        for i in range(100):
+            drawn.append(i)
+            yield i
+
+    with Workers(2, 10**9) as workers:
+        results = workers.map(abs, items())
+        assert next(results) == 0
+        assert len(drawn) < 10
+        assert list(results) == list(range(1, 100))
