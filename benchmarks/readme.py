@@ -73,7 +73,8 @@ def refreshed(text: str) -> str:
         mark = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
         text = re.sub(mark, lambda m, make=make: f"{m[1]}{make()}\n{m[2]}", text, flags=re.S)
     example = example_block(text)
-    return re.sub(r"```python\n.*?```", lambda _: f"```python\n{example}\n```", text, 1, re.S)
+    made = f"```python\n{example}\n```"
+    return re.sub(r"```python\n.*?```", lambda _: made, text, count=1, flags=re.S)
 
 
 def main(arguments: list[str] | None = None) -> int:

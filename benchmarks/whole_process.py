@@ -4,7 +4,8 @@
 own, in interleaved rounds (every round runs all of them, in an order that rotates), and writes a
 Markdown table. Caches are warm: one uncounted round comes first. One contender does nothing but
 start Python: the harness's own cost. Ours is there twice: the difference is the noise. A ratio is
-given only where the coefficients agree with ours to the six digits printed; an answer that differs gets none.
+given only where the coefficients agree with ours to the six digits printed; an answer that
+differs gets none.
 
 Warm rounds need a warm kernel cache: run it on a checkout that nobody is editing.
 """

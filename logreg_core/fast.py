@@ -189,14 +189,9 @@ def fast(
     *,
     tol: float = 1e-10,
     max_iter: int = 50,
-    finish: bool = False,
     callback: Callback | None = None,
 ) -> Run | None:
-    """Climb to the maximum in few readings of the data; None where the plain loop must.
-
-    ``finish`` says that a full Newton step at the end follows anyway (the covariance needs its
-    pass): the climb may then stop at the square root of the precision.
-    """
+    """Climb to the maximum in few readings of the data; None where the plain loop must."""
     clock = Clock(objective)
     found = _sample_fit(objective, log_odds)
     if found is None:
@@ -215,7 +210,6 @@ def fast(
         growth = here.weight_sum / terms.weight_sum
         model = Curvature(*_factors(terms.information * growth))
     trace: list[TraceRow] = []
-    goal = math.sqrt(tol) * 1e-1 if finish else tol
     before = math.inf
     for _ in range(min(max_iter, MOST_PASSES)):
         step = model.solve(here.gradient)
@@ -228,7 +222,7 @@ def fast(
         if callback is not None:
             callback(trace[-1])
         # The step about to be taken leaves about rate times its own length.
-        if decrement * rate <= 0.1 * goal and reach <= (1e-3 if finish else ETA_TOLERANCE):
+        if decrement * rate <= 0.1 * tol and reach <= ETA_TOLERANCE:
             return Run(beta + step, here, Status.CONVERGED, tuple(trace))
         if rate > SLOW and len(trace) > 2:
             return None

@@ -224,6 +224,8 @@ def terms_span(
     """
     n_rows, size, k = X.shape[0], sums.shape[1], beta.shape[0]
     top = n_rows - n_rows  # 0, but no literal, for which numba would compile callees twice
+    for i in range(size):
+        sums[0, i] = 0.0  # also where there is no row
     for leaf in range((n_rows + LEAF - 1) // LEAF):
         for i in range(size):
             sums[top, i] = 0.0

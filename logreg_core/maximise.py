@@ -39,7 +39,6 @@ class Options:
     max_iter: int = 50
     start: Any = None
     callback: Callback | None = None
-    inference: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def maximise(
     if options.solver in ("auto", "fast") and options.start is None and suited(objective):
         run = fast(
             objective, log_odds, tol=options.tol, max_iter=options.max_iter,
-            finish=options.inference, callback=options.callback,
+            callback=options.callback,
         )  # fmt: skip
         if run is not None:
             everything = np.arange(len(names))

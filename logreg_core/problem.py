@@ -216,8 +216,10 @@ class Objective:
         def part(span: Span) -> float:
             leaves = range(0, len(span.X), LEAF)
             return pairwise_sum(
-                compensated_loglik(
-                    *span, c.columns, c.center, slopes, i, min(i + LEAF, len(span.X))
+                float(
+                    compensated_loglik(
+                        *span, c.columns, c.center, slopes, i, min(i + LEAF, len(span.X))
+                    )
                 )
                 for i in leaves
             )

@@ -18,9 +18,10 @@ PACKAGE = Path(__file__).parent.parent / "logreg_core"
 # A module imports only from floors below its own. Packages count as one room.
 FLOORS = (
     "errors jit_kernels inference coordinates workers",
-    "formulas split vectors row_kernels cholesky_kernels columns csv_rows option_checks column_fill separation_frame metrics",
-    "reference_data kernels frames outcomes new_rows row_checks separation_programme separation_proof levels "
-    "design_report csv_files encoding",
+    "formulas split vectors row_kernels cholesky_kernels columns csv_rows option_checks "
+    "column_fill separation_frame metrics",
+    "reference_data kernels frames outcomes new_rows row_checks separation_programme "
+    "separation_proof levels design_report csv_files encoding",
     "reference blocks curvature_kernels leverage_kernels compensated_kernels",
     "arrays ascent scoring rank design datasets separation_face",
     "separation problem newton summary progress",

@@ -140,13 +140,14 @@ def test_bits_do_not_depend_on_the_order_of_completion(monkeypatch, threads):
 
 
 @pytest.mark.usefixtures("forced_pool")
-def test_results_come_in_the_order_of_the_items():
+@pytest.mark.parametrize("items", [range(9), iter(range(9))])
+def test_results_come_in_the_order_of_the_items(items):
     def slow_first(i):
         time.sleep(0.02 if i == 0 else 0.0)
         return i
 
     with Workers(4, 1) as pool:
-        assert list(pool.map(slow_first, range(9))) == list(range(9))
+        assert list(pool.map(slow_first, items)) == list(range(9))
 
 
 @pytest.mark.usefixtures("forced_pool")
