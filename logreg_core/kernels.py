@@ -173,30 +173,14 @@ def _add_information(panel: Any, k: int, sums: Any, level: int) -> None:
             sums[level, c + 3 * k + 2] += s32
     for i in range(k):  # what the tiles leave out: the last rows, and the end of a row
         reached = i - i % 4 + 4
-        done = min(reached + (-reached) % 3, k - k % 3) if i < k - k % 4 else 0
+        done = reached + (-reached) % 3
+        done = done if done < k - k % 3 else k - k % 3
+        done = done if i < k - k % 4 else 0
         for j in range(done, i + 1):
             total = 0.0
             for r in range(PACK):
                 total += panel[i, r] * panel[j, r]
             sums[level, at + i * k + j] += total
-
-
-@inner()
-def _count(rows: Any, change: Any, stepped: bool, sums: Any, level: int, largest: Any) -> None:
-    """Weight and rows of a pack; and max |x' step| over its rows that count."""
-    total = 0.0
-    counted = 0.0
-    for r in range(PACK):
-        total += rows[WEIGHT, r]
-        counted += 1.0 if rows[WEIGHT, r] > 0.0 else 0.0
-    sums[level, 1] += total
-    sums[level, 2] += counted
-    if stepped:
-        extreme = largest[0]
-        for r in range(PACK):
-            size = abs(change[r]) if rows[WEIGHT, r] > 0.0 else 0.0
-            extreme = size if size > extreme else extreme
-        largest[0] = extreme
 
 
 @kernel()

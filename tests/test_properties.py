@@ -356,7 +356,9 @@ def test_heavy_tailed_maxima_against_fifty_digits():
             warnings.simplefilter("ignore")
             fit = lc.fit(case.X, case.y, max_iter=200)
         exact = reference.fit(case.X, case.y, 20)
-        digits = 1e-14 * max(fit.condition_number, 10.0)
+        # A centre pulled away by an outlier rounds the other rows at the last bit of itself.
+        pulled = np.abs(case.X.mean(axis=0)) / np.median(np.abs(case.X), axis=0)
+        digits = 1e-14 * max(fit.condition_number, 10.0) + 1e-15 * pulled.max()
         assert fit.loglik == pytest.approx(exact.loglik, rel=digits)
         assert_close(fit.coef, exact.coef, exact.std_error, digits)
         assert_close(fit.std_error, exact.std_error, 0.0, 100 * digits)
