@@ -25,6 +25,7 @@ from benchmarks.tolerances import installed
 
 __all__ = ["quick", "session"]
 
+BUSY = 0.5  # processes running beside us, over the last minute, that make times doubtful
 QUICK_CONTENDERS = (
     "nothing",
     "logreg_core",
@@ -41,7 +42,10 @@ def session(plan: Plan, path: Path | None, say: Say) -> list[Row]:
     """Run the plan, write rows to ``path`` as problems finish, return all of them."""
     rows: list[Row] = []
     with pinned(plan.threads) as cores:
-        rows, done = _resume(path, describe(len(cores), cores), say)
+        machine = describe(len(cores), cores)
+        if machine["load"] > BUSY:
+            say(f"BUSY machine (load {machine['load']}): these times are not to be trusted")
+        rows, done = _resume(path, machine, say)
         plan = _installed(plan, say)
         if plan.startup and not any(row["kind"] == "startup" for row in rows):
             say("import, compilation, first call of each library")
@@ -106,7 +110,7 @@ def quick(say: Say, rounds: int = 5, threads: int = 2) -> str:
 def say_on_stderr(text: str) -> None:
     """A line that is overwritten on a terminal, else a line each."""
     if sys.stderr.isatty():
-        loud = "SKIPPED" in text
+        loud = "SKIPPED" in text or "BUSY" in text
         print(f"\r\033[K{text[:110]}", end="\n" if loud else "", file=sys.stderr, flush=True)
     elif "round" not in text:
         print(text, file=sys.stderr, flush=True)
@@ -121,6 +125,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--budget", type=float, default=60.0, help="seconds a call may take")
+    parser.add_argument("--share", type=float, default=3.0, help="seconds for a cell's rounds")
     parser.add_argument("--quick", action="store_true", help="small problems, under a minute")
     parser.add_argument("--noise", action="store_true", help="ourselves twice")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep results; resume from them")
@@ -131,7 +136,12 @@ def main(arguments: list[str] | None = None) -> None:
     contenders = tuple(c for c in CONTENDERS if c.name in chosen.contenders)
     contenders += (AGAIN,) if chosen.noise else ()
     plan = Plan(
-        tuple(chosen.problems), contenders, chosen.rounds, chosen.threads, budget=chosen.budget
+        tuple(chosen.problems),
+        contenders,
+        chosen.rounds,
+        chosen.threads,
+        chosen.share,
+        chosen.budget,
     )
     print("\n" + report(session(plan, chosen.json, say_on_stderr)))
 

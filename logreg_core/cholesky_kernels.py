@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .jit_kernels import kernel
+from .jit_kernels import inner, kernel
 
 __all__ = ["factorise", "invert", "invert_triangle", "solve"]
 
@@ -59,7 +59,7 @@ def _solve(factor: Any, d: Any, right: Any, x: Any) -> None:
         x[i] /= d[i]
 
 
-@kernel()
+@inner()
 def _invert_triangle(factor: Any, inverse: Any) -> None:
     k = factor.shape[0]
     for i in range(k):
@@ -74,8 +74,12 @@ def _invert_triangle(factor: Any, inverse: Any) -> None:
 
 
 @kernel()
-def _invert(triangle: Any, d: Any, result: Any) -> None:
-    k = triangle.shape[0]
+def _invert(factor: Any, d: Any, triangle: Any, result: Any) -> None:
+    """The inverse of the triangle, and of the whole unless ``result`` is empty."""
+    k = factor.shape[0]
+    _invert_triangle(factor, triangle)
+    if result.size == 0:
+        return
     for r in range(k):
         for i in range(r + 1):
             value = triangle[r, i]
@@ -111,12 +115,12 @@ def solve(factor: Floats, d: Floats, right: Floats) -> Floats:
 def invert_triangle(factor: Floats) -> Floats:
     """L^-1 of a lower triangle."""
     inverse = np.zeros_like(factor)
-    _invert_triangle(factor, inverse)
+    _invert(factor, np.empty(0), inverse, np.empty((0, 0)))
     return inverse
 
 
 def invert(factor: Floats, d: Floats) -> Floats:
     """A^-1, whole and symmetric to the last bit, from `factorise`."""
     result = np.zeros_like(factor)
-    _invert(invert_triangle(factor), d, result)
+    _invert(factor, d, np.zeros_like(factor), result)
     return result

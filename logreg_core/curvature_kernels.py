@@ -69,15 +69,16 @@ def _add_tiles(panel: Any, k: int, total: Any) -> None:
 def curvature_span(
     X: Any, y: Any, weight: Any, success: Any, failure: Any, offset: Any,
     shift: int, middle: Any, unit: Any, beta: Any, slopes: Any,
-    panel: Any, eta: Any, rows: Any, exponent: Any, bits: Any, total: Any,
+    panel: Any, eta: Any, rows: Any, exponent: Any, bits: Any, counts: Any, total: Any,
 ) -> None:  # fmt: skip
     """sum w x x' over the whole packs of a span, into total (padded k, padded k), lower triangle.
 
     panel (padded k + 1, STRIDE) float32 comes in as zeros. Rows that do not fill a pack are left
-    out: this is an estimate. The other arguments are those of `kernels.terms_span`.
+    out: this is an estimate. counts (1, 3) is scratch. The other arguments are those of
+    `kernels.terms_span`.
     """
     for first in range(0, X.shape[0] - PACK + 1, PACK):
-        plain = _outcome(y, weight, success, failure, offset, first, PACK, eta, rows)
+        plain = _outcome(y, weight, success, failure, offset, first, PACK, eta, rows, counts, 0)
         _add_predictor(X, first, middle, slopes, beta[0] if shift > 0 else 0.0, eta)
         _split_exponent(eta, rows, exponent, bits)
         _row_terms(eta, rows, exponent, plain)

@@ -175,7 +175,7 @@ def _single_information(objective: Objective, beta: Floats) -> Floats:
         total = np.zeros((padded, padded), np.float64)
         panel = np.zeros((padded + 1, STRIDE), np.float32)
         _, _, _, _, *rest = Scratch.of(k, with_panel=False)
-        curvature_span(*span, *shared, panel, *rest, total)
+        curvature_span(*span, *shared, panel, *rest, np.zeros((1, 3)), total)
         return total
 
     total = pairwise_sum(objective.workers.map(part, objective.blocks.spans()))[:k, :k]

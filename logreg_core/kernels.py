@@ -216,7 +216,7 @@ def terms_span(
         end = (leaf + 1) * LEAF if (leaf + 1) * LEAF < n_rows else n_rows
         for first in range(leaf * LEAF, end, PACK):
             n = PACK if first + PACK <= n_rows else n_rows - first
-            plain = _outcome(y, weight, success, failure, offset, first, n, eta, rows)
+            plain = _outcome(y, weight, success, failure, offset, first, n, eta, rows, sums, top)
             whole = direct >= 0 and n == PACK
             shift = direct if whole else 0
             if whole:
@@ -230,7 +230,11 @@ def terms_span(
                     exponent[r] = 0.0
                 tilt = step_slopes if whole else step
                 _add_predictor(source, at, mid, tilt, step[0] if shift > 0 else 0.0, exponent)
-            _count(rows, exponent, step.size > 0, sums, top, largest)
+                extreme = largest[0]
+                for r in range(PACK):
+                    moved = abs(exponent[r]) if rows[WEIGHT, r] > 0.0 else 0.0
+                    extreme = moved if moved > extreme else extreme
+                largest[0] = extreme
             if extremes:
                 largest[1] = 1.0 if shift > 0 else largest[1]
                 _add_extremes(source, at, mid, by, rows, largest, 1 + shift)

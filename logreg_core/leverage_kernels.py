@@ -31,7 +31,7 @@ def leverage_span(
         end = (leaf + 1) * LEAF if (leaf + 1) * LEAF < n_rows else n_rows
         for first in range(leaf * LEAF, end, PACK):
             n = PACK if first + PACK <= n_rows else n_rows - first
-            unit = _outcome(y, weight, success, failure, offset, first, n, eta, rows)
+            unit = _outcome(y, weight, success, failure, offset, first, n, eta, rows, sums, top)
             _gather(X, first, n, columns, center, scale, rotation, line, block)
             _add_predictor(block_view, 0, zeros, beta, 0.0, eta)
             _split_exponent(eta, rows, exponent, bits)

@@ -106,7 +106,7 @@ def sample_coordinates(
 ) -> Coordinates:
     """Centre and scale of every column, from a sample of the rows that count.
 
-    Scales are powers of two and centres are short multiples of them, so that neither
+    Scales are powers of two and centres are multiples of them, so that neither
     multiplication nor, mostly, subtraction rounds. ``names`` are for the error that a column
     beyond all scales raises.
     """
@@ -125,7 +125,7 @@ def sample_coordinates(
         _refuse_extremes(sample, spread, usable | constant, names[int(fit_intercept) :])
     with np.errstate(all="ignore"):
         unit = np.ldexp(1.0, np.frexp(np.where(usable, spread, 1.0))[1])
-        short = np.where(constant, center, np.round(center / unit * 16.0) / 16.0 * unit)
+        short = np.where(constant, center, np.round(center / unit) * unit)
     center = np.where(np.isfinite(short), short, 0.0)
     columns = np.arange(-1 if fit_intercept else 0, len(center), dtype=np.int64)
     scale = 1.0 / unit

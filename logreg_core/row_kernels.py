@@ -131,9 +131,12 @@ def _row_terms(eta: Any, rows: Any, exponent: Any, unit: bool) -> float:
 @inner()
 def _outcome(
     y: Any, weight: Any, success: Any, failure: Any, offset: Any, first: int, n: int,
-    eta: Any, rows: Any,
+    eta: Any, rows: Any, sums: Any, level: int,
 ) -> bool:  # fmt: skip
-    """A pack's weights on success and failure, their sum, and eta's start; whether all sum to 1."""
+    """A pack's weights on success and failure, their sum, and eta's start; whether all sum to 1.
+
+    The weight and the number of rows that have any are added to columns 1 and 2 of the sums.
+    """
     for r in range(PACK):
         rows[SUCCESS, r] = 0.0
         rows[FAILURE, r] = 0.0
@@ -154,6 +157,13 @@ def _outcome(
     if offset.size > 0:
         for r in range(n):
             eta[r] = offset[first + r]
+    total = 0.0
+    counted = 0.0
     for r in range(PACK):
-        rows[WEIGHT, r] = rows[SUCCESS, r] + rows[FAILURE, r]
+        both = rows[SUCCESS, r] + rows[FAILURE, r]
+        rows[WEIGHT, r] = both
+        total += both
+        counted += 1.0 if both > 0.0 else 0.0
+    sums[level, 1] += total
+    sums[level, 2] += counted
     return n == PACK and success.size == 0 and weight.size == 0
