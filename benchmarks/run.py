@@ -19,6 +19,7 @@ from benchmarks import startup
 from benchmarks.machine import describe, pinned
 from benchmarks.problems import QUICK, Unavailable, names
 from benchmarks.race import Plan, Row, Say, measure
+from benchmarks.results_file import read
 from benchmarks.speed_contenders import AGAIN, CONTENDERS, named
 from benchmarks.summarise import report
 from benchmarks.tolerances import installed
@@ -143,7 +144,10 @@ def main(arguments: list[str] | None = None) -> None:
         chosen.share,
         chosen.budget,
     )
-    print("\n" + report(session(plan, chosen.json, say_on_stderr)))
+    rows = session(plan, chosen.json, say_on_stderr)
+    print("\n" + report(rows))
+    if any(facts.get("partial") for facts in read(rows).problems.values()):
+        sys.exit(130)  # as a shell reports Ctrl-C: what follows with && must not run
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .jit_kernels import inner, kernel
+from .jit_kernels import kernel
 
 __all__ = ["factorise", "invert", "invert_triangle", "solve"]
 
@@ -59,39 +59,6 @@ def _solve(factor: Any, d: Any, right: Any, x: Any) -> None:
         x[i] /= d[i]
 
 
-@inner()
-def _invert_triangle(factor: Any, inverse: Any) -> None:
-    k = factor.shape[0]
-    for i in range(k):
-        for j in range(i):
-            value = factor[i, j]
-            for m in range(j + 1):
-                inverse[i, m] -= value * inverse[j, m]
-        value = 1.0 / factor[i, i]
-        for m in range(i):
-            inverse[i, m] *= value
-        inverse[i, i] = value
-
-
-@kernel()
-def _invert(factor: Any, d: Any, triangle: Any, result: Any) -> None:
-    """The inverse of the triangle, and of the whole unless ``result`` is empty."""
-    k = factor.shape[0]
-    _invert_triangle(factor, triangle)
-    if result.size == 0:
-        return
-    for r in range(k):
-        for i in range(r + 1):
-            value = triangle[r, i]
-            for j in range(i + 1):
-                result[i, j] += value * triangle[r, j]
-    for i in range(k):
-        for j in range(i + 1):
-            value = result[i, j] / (d[i] * d[j])
-            result[i, j] = value
-            result[j, i] = value
-
-
 def factorise(information: Floats, ridge: float = 0.0) -> tuple[Floats, Floats, Floats]:
     """L with L L' = D^-1 A D^-1 for A's lower triangle, D = sqrt(diag A); its pivots; and D.
 
@@ -113,14 +80,25 @@ def solve(factor: Floats, d: Floats, right: Floats) -> Floats:
 
 
 def invert_triangle(factor: Floats) -> Floats:
-    """L^-1 of a lower triangle."""
+    """L^-1 of a lower triangle, row by row; einsum, because BLAS's bits depend on its threads."""
     inverse = np.zeros_like(factor)
-    _invert(factor, np.empty(0), inverse, np.empty((0, 0)))
+    for i in range(len(factor)):
+        inverse[i, :i] = -np.einsum("j,jm->m", factor[i, :i], inverse[:i, :i])
+        inverse[i, i] = 1.0
+        inverse[i] /= factor[i, i]
     return inverse
 
 
 def invert(factor: Floats, d: Floats) -> Floats:
-    """A^-1, whole and symmetric to the last bit, from `factorise`."""
-    result = np.zeros_like(factor)
-    _invert(factor, d, np.zeros_like(factor), result)
-    return result
+    """A^-1, whole and symmetric to the last bit, from `factorise`.
+
+    By k solutions: a kernel of its own would save half the k^3 operations and cost every first
+    call a tenth of its compilation.
+    """
+    result = np.empty_like(factor)
+    unit = np.zeros(len(factor))
+    for i in range(len(factor)):
+        unit[i] = 1.0
+        _solve(factor, d, unit, result[i])
+        unit[i] = 0.0
+    return (result + result.T) / 2.0
