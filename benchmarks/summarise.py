@@ -13,9 +13,10 @@ from pathlib import Path
 from benchmarks.claims import claims_table
 from benchmarks.results_file import BASE, BASE_INFERENCE, YARDSTICK, Cell, Results, Row, read
 
-__all__ = ["problem_table", "report", "startup_table"]
+__all__ = ["problem_table", "readme_block", "report", "startup_table"]
 
-DOCS = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs" / "benchmarks"
 LEGEND = """\
 Milliseconds of a fit; quartiles of the calls in brackets. "by X'X" and "by ours": minimum by
 minimum, against one BLAS X'X, and against our default fit with (or without) inference as the row
@@ -50,6 +51,30 @@ def machine_words(results: Results) -> str:
         f"{m['python']}; {'; '.join(m['blas'])}; {m['started']}; commit {m['commit']}; {busy}.\n\n"
         f"{versions}."
     )
+
+
+def readme_block() -> str:
+    """The newest race in a table for the README: ours, the yardstick, the fastest peer."""
+    newest = max((ROOT / "benchmarks" / "results").glob("*.jsonl"))
+    results = read(newest)
+    lines = [
+        "| problem | BLAS X'X | fit | by X'X | with inference | by X'X | fastest peer | by ours |",
+        "|---|---:|---:|---:|---:|---:|---|---:|",
+    ]
+    for problem, facts in results.problems.items():
+        blas = results.cell(problem, YARDSTICK)
+        bare, full = results.cell(problem, BASE), results.cell(problem, BASE_INFERENCE)
+        peer = results.fastest_peer(problem, inference=False)
+        if blas is None or bare is None or full is None:
+            continue
+        rival = f"{peer.contender} {_ms(peer.least)}" if peer else "none with 6 digits"
+        times = f"{peer.least / bare.least:.1f}" if peer and bare.right else "-"
+        lines.append(
+            f"| {problem}: {facts['n']:,} x {facts['k']} | {_ms(blas.least)} | {_ms(bare.least)} "
+            f"| {bare.least / blas.least:.1f} | {_ms(full.least)} "
+            f"| {full.least / blas.least:.1f} | {rival} | {times} |"
+        )
+    return "\n".join([*lines, "", machine_words(results)])
 
 
 def problem_table(results: Results, problem: str) -> str:
