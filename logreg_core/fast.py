@@ -17,7 +17,7 @@ of full rank that all rows are: both properties only grow with rows.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,7 @@ from .curvature_kernels import curvature_span
 from .kernels import PACK, STRIDE
 from .newton import newton
 from .problem import Objective
+from .secants import Curvature
 
 __all__ = ["fast", "suited"]
 
@@ -51,7 +52,6 @@ MOST_BYTES = 24 << 20  # of the copy of the sample
 ROWS_A_COLUMN = 25  # a smaller sample tells too little about its k x k information
 EVENTS_A_COLUMN = 10
 COARSE = 0.1  # sqrt(k / m) above which the sample's curvature is replaced by all rows'
-MOST_PAIRS = 8
 MOST_PASSES = 40
 SLOW = 0.5  # a decrement that falls by less than this a pass: the plain loop is faster
 DOUBTFUL = 1e-5  # scaled pivots below: the plain loop rotates
@@ -135,33 +135,6 @@ def _sample_fit(objective: Objective, log_odds: float) -> tuple[Objective, Float
 
 def _first_rows(m: int, k: int) -> int:
     return min(m, max(int(FIRST_SHARE * m), FIRST_ROWS_A_COLUMN * k)) // PACK * PACK
-
-
-@dataclass
-class Curvature:
-    """A model of the information: a factorised matrix and secant pairs on top of it."""
-
-    factor: Floats
-    d: Floats
-    pairs: list[tuple[Floats, Floats, float]] = field(default_factory=list)
-
-    def learn(self, step: Floats, fall: Floats) -> None:
-        """The gradient fell by ``fall`` over ``step``; kept only if that curves downwards."""
-        curved = float(step @ fall)
-        if curved > 1e-12 * math.sqrt(float(step @ step) * float(fall @ fall)):
-            self.pairs = [*self.pairs[-MOST_PAIRS + 1 :], (step, fall, 1.0 / curved)]
-
-    def solve(self, gradient: Floats) -> Floats:
-        """The step to the maximum of the model: L-BFGS in two loops."""
-        q, kept = gradient.copy(), []
-        for step, fall, rho in reversed(self.pairs):
-            a = rho * float(step @ q)
-            kept.append(a)
-            q -= a * fall
-        q = solve(self.factor, self.d, q)
-        for (step, fall, rho), a in zip(self.pairs, reversed(kept), strict=True):
-            q += (a - rho * float(fall @ q)) * step
-        return q
 
 
 def _single_information(objective: Objective, beta: Floats) -> Floats:

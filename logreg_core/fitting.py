@@ -143,7 +143,7 @@ def fit(
             found = refine(go_on(found, options), options)
             found = at_the_end(found) if inference else found
         null = _null_loglik(found.objective, log_odds)
-    result = finish(problem, found, separation, limit, null, options, inference)
+        result = finish(problem, found, separation, limit, null, options, inference)
     warn_of_quality(result)
     return result
 

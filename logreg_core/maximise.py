@@ -18,6 +18,7 @@ from .cholesky_kernels import factorise
 from .coordinates import Coordinates
 from .errors import DataError
 from .fast import fast, suited
+from .firth import FirthObjective, secant_steps
 from .irls import weighted_least_squares
 from .newton import newton
 from .problem import Objective
@@ -134,7 +135,11 @@ def at_the_end(found: Maximum) -> Maximum:
 def _climb(
     objective: Objective, beta: Floats, terms: Terms | None, options: Options, *, suspicious: bool
 ) -> Run:
-    towards = weighted_least_squares(objective) if options.solver == "irls" else None
+    towards = None
+    if isinstance(objective, FirthObjective):
+        towards = secant_steps()
+    elif options.solver == "irls":
+        towards = weighted_least_squares(objective)
     return newton(
         objective,
         beta,
@@ -148,14 +153,23 @@ def _climb(
 
 
 def _independent(objective: Objective, names: tuple[str, ...], log_odds: float) -> Independent:
+    # Firth's penalty is not finite before redundant columns are gone: they show without it.
+    firth = isinstance(objective, FirthObjective)
+    bare = Objective(objective.blocks, objective.coordinates, objective.workers)
+    judge = bare if firth else objective
+
     def null_terms(coordinates: Coordinates) -> Terms:
-        seen = objective.at(coordinates)
+        seen = judge.at(coordinates)
         return seen(seen.null(log_odds), 2, extremes=True)
 
     terms = null_terms(objective.coordinates)
     if objective.l2 or not terms.finite:
         return Independent(np.arange(len(names)), (), objective.coordinates, terms)
-    return independent_columns(null_terms, objective.coordinates, terms, names)
+    found = independent_columns(null_terms, objective.coordinates, terms, names)
+    if not firth:
+        return found
+    seen = objective.at(found.coordinates)
+    return replace(found, terms=seen(seen.null(log_odds), 2, extremes=True))
 
 
 def _start(

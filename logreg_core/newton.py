@@ -33,6 +33,10 @@ from .blocks import Terms
 
 __all__ = ["newton"]
 
+# Where every row is saturated the curvature vanishes and the step is absurd (1e40 log-odds): from
+# here on down, halving reaches any sensible length.
+FARTHEST = 1e6
+
 Floats = NDArray[np.float64]
 
 
@@ -90,6 +94,9 @@ def newton(
             break
         if len(trace) == max_iter:
             break
+        farthest = max(FARTHEST, 10.0 * float(extremes @ np.abs(beta)))
+        if reach > farthest:
+            toward = toward._replace(vector=toward.vector * (farthest / reach))
         taken = ascend(clock, beta, here, toward)
         # No step climbs. Where the criteria miss by rounding only, this is the maximum.
         close = decrement <= math.sqrt(tol) * 1e-2 and reach <= math.sqrt(ETA_TOLERANCE)

@@ -191,9 +191,12 @@ def _float_start(rows: _Rows) -> Array:
     """A float64 run as far as doubles are safe: any start would do, this one saves slow steps."""
     floats = _Rows(*(part.astype(np.float64) for part in rows))
     start = np.zeros(floats.Z.shape[1])
+    if (floats.Z[:, 0] == 1.0).all():
+        start[0] = -floats.shift.mean()  # from 0 a large offset saturates every row
     with np.errstate(all="ignore"), suppress(SingularError):
         for beta, step in islice(floats.climb(start, 1e-12), 50):
-            if not abs(floats.Z @ beta).max() < 25:  # NaN too; weights beyond are near rounding
+            eta = floats.Z @ beta + floats.shift
+            if not abs(eta).max() < 25:  # NaN too; weights beyond are near rounding
                 break
             start = beta
             if abs(floats.Z @ step).max() < 1e-6:

@@ -68,7 +68,8 @@ def limit_fit(
     else:
         rest = replace(blocks, weight=blocks.weight * on if blocks.weight.size else on)
     start = Objective(rest, sample_coordinates(blocks, problem.fit_intercept), objective.workers)
-    climb = replace(options, start=None, callback=None)
+    most = max(options.max_iter, 50)  # the limits must be right however early the climb ended
+    climb = replace(options, start=None, callback=None, max_iter=most)
     found = maximise(start, problem.names, null_log_odds(rest), climb)
     found = at_the_end(refine(found, climb))
     fitted = np.full(len(coef), np.nan)

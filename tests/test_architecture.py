@@ -23,7 +23,7 @@ FLOORS = (
     "reference_data kernels frames outcomes new_rows row_checks separation_programme "
     "separation_proof levels design_report csv_files encoding",
     "reference blocks curvature_kernels leverage_kernels compensated_kernels",
-    "arrays ascent scoring rank design datasets separation_face",
+    "arrays ascent scoring secants rank design datasets separation_face",
     "separation problem newton summary progress",
     "fast irls firth result",
     "maximise concerns",

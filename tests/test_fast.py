@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import logreg_core as lc
-from logreg_core.fast import Curvature
+from logreg_core.secants import Curvature
 
 
 def rows(n: int, k: int, seed: int = 0, intercept: float = 0.2) -> tuple[np.ndarray, np.ndarray]:

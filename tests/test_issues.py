@@ -161,3 +161,62 @@ def test_spans_converted_all_at_once() -> None:
         assert next(results) == 0
         assert len(drawn) < 10
         assert list(results) == list(range(1, 100))
+
+
+@pytest.mark.parametrize("extra", [{"l2": 10.0}, {"penalty": "firth"}, {"sample_weight": 1}])
+def test_the_log_likelihood_was_asked_of_a_closed_pool(extra: dict[str, object]) -> None:
+    """Penalised and nearly collinear fits of many rows used to end in a RuntimeError on threads."""
+    rng = np.random.default_rng(2)
+    many = rng.normal(size=(80_000, 6))
+    many[:, 1] = many[:, 0] + 1e-7 * many[:, 1] if "sample_weight" in extra else many[:, 1]
+    outcome = rng.random(80_000) < 0.4
+    two, one = (lc.fit(many, outcome, threads=t, **extra) for t in (2, 1))  # type: ignore[arg-type]
+    assert two.coef.tobytes() == one.coef.tobytes()
+    assert two.loglik == one.loglik
+
+
+@pytest.mark.parametrize("shift", [-100.0, -800.0, 400.0])
+def test_a_start_where_every_row_is_saturated(shift: float) -> None:
+    """An offset of -100 without an intercept used to stall: the first step was 1e43 log-odds."""
+    columns = np.random.default_rng(0).normal(size=(60, 3))
+    fit = lc.fit(columns, np.arange(60) % 2, offset=np.full(60, shift), fit_intercept=False)
+    assert fit.converged
+    assert np.abs(fit.coef).max() > 10.0
+
+
+def test_large_offsets_in_the_reference() -> None:
+    """The reference used to overflow from a start where every row is saturated."""
+    rng = np.random.default_rng(1)
+    columns, outcome = rng.normal(size=(60, 3)), (rng.random(60) < 0.4).astype(int)
+    shift = 100.0 + rng.normal(size=60)
+    exact = lc.reference.fit(columns, outcome, 20, offset=shift)
+    np.testing.assert_allclose(lc.fit(columns, outcome, offset=shift).coef, exact.coef, rtol=1e-12)
+
+
+def test_firth_on_few_rows_ran_out_of_steps() -> None:
+    """Its climb used to be linear: 479 steps for these four rows, wrong in the second digit."""
+    rng = np.random.default_rng(42)
+    n, p = rng.integers(4, 12), rng.integers(1, 3)
+    columns = rng.normal(size=(n, p)) * 10.0 ** rng.integers(-3, 4)
+    fit = lc.fit(columns, rng.integers(0, 2, n), penalty="firth")
+    assert fit.converged
+    assert len(fit.steps) < 25
+
+
+def test_firth_with_more_columns_than_rows() -> None:
+    """This used to blame a finite value for an overflow that was none."""
+    columns = np.random.default_rng(1).normal(size=(4, 5))
+    with pytest.warns(SingularWarning):
+        fit = lc.fit(columns, [0, 1, 0, 1], penalty="firth")
+    assert fit.converged
+    assert np.isnan(fit.coef).sum() == 2
+
+
+def test_limits_were_taken_from_an_early_stop() -> None:
+    """With max_iter=2 the finite coefficients of separated rows used to be unfinished."""
+    columns, outcome = [[0.0, 3], [0, 1], [1, 2], [1, 4], [0, 2], [0, 9]], [0, 1, 1, 1, 0, 1]
+    with pytest.warns(SeparationWarning):
+        early = lc.fit(columns, outcome, max_iter=2)
+    with pytest.warns(SeparationWarning):
+        late = lc.fit(columns, outcome)
+    np.testing.assert_allclose(early.coef[[0, 2]], late.coef[[0, 2]], rtol=1e-12)
