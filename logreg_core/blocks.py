@@ -51,8 +51,8 @@ class Terms:
     loglik: log-likelihood (log units); gradient (k,) and hessian (k, k): its derivatives by beta
     in the coordinates of the pass, the Hessian negative semidefinite; n_rows: rows of positive
     weight; weight_sum: their weight; max_eta_change: max |x' step| (log-odds); column_max (k,):
-    largest absolute entry of each column of the pass. gradient and hessian are None where the
-    order asked for stops before them.
+    largest absolute entry of each column of the pass. The gradient is zeros, the information
+    empty, where the order asked for stops before them; column_max is zeros unless asked for.
     """
 
     loglik: float
