@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .errors import DataError
 
-__all__ = ["Split", "stratified_split"]
+__all__ = ["Split", "stratified_folds", "stratified_split"]
 
 Rows = NDArray[np.intp]
 
@@ -62,16 +62,7 @@ def stratified_split(y: NDArray[Any], test_size: float = 0.25, seed: int = 0) ->
             "one of the two parts would be empty",
             "leave it at 0.25, which tests on a quarter of the rows",
         )
-    classes = [np.flatnonzero(y == 0), np.flatnonzero(y != 0)]
-    for name, members in zip(("negative", "positive"), classes, strict=True):
-        if len(members) < 2:
-            raise DataError(
-                f"the {name} class has {len(members)} row{'s' * (len(members) != 1)}",
-                "at least two of each class",
-                "it cannot be in the training and in the test rows",
-                "use more rows, or fit all of them without a test",
-            )
-    classes.sort(key=lambda members: int(members[0]))  # whichever of them is called positive
+    classes = _classes(y, 2, "it cannot be in the training and in the test rows")
     generator = np.random.Generator(np.random.PCG64(seed))
     taken = [
         generator.permutation(members)[:count]
@@ -79,6 +70,64 @@ def stratified_split(y: NDArray[Any], test_size: float = 0.25, seed: int = 0) ->
     ]
     test = np.sort(np.concatenate(taken))
     return Split(np.delete(np.arange(len(y)), test), test)
+
+
+def stratified_folds(y: NDArray[Any], n_folds: int = 5, seed: int = 0) -> Rows:
+    """Deal the rows into folds, each with the same share of each class.
+
+    Each class is shuffled and dealt round, the second from where the first ended: the sizes of
+    any two folds differ by one row at most, and so do their counts of either class.
+
+    Parameters
+    ----------
+    y : (n,) outcomes of two classes, 1 for the positive one
+    n_folds : how many, 2 or more
+    seed : of NumPy's PCG64 generator: the same folds on every machine, and whichever class is
+        called positive
+
+    Returns
+    -------
+    (n,) the fold of each row, from 0
+
+    Raises
+    ------
+    DataError
+        When n_folds is below 2, or a class has fewer rows than there are folds.
+
+    Examples
+    --------
+    >>> stratified_folds(np.array([0, 0, 0, 0, 1, 1]), n_folds=2)
+    array([1, 0, 0, 1, 1, 0])
+    """
+    if not n_folds >= 2:
+        raise DataError(
+            f"n_folds is {n_folds!r}",
+            "a whole number, 2 or more",
+            "there would be no rows to learn from",
+            "leave it at 5",
+        )
+    generator = np.random.Generator(np.random.PCG64(seed))
+    fold, dealt = np.empty(len(y), dtype=np.intp), 0
+    for members in _classes(y, n_folds, "some folds would judge without it"):
+        shuffled = generator.permutation(members)
+        fold[shuffled] = (np.arange(len(shuffled)) + dealt) % n_folds
+        dealt += len(shuffled)
+    return fold
+
+
+def _classes(y: NDArray[Any], least: int, meaning: str) -> list[Rows]:
+    """Positions of the rows of either class, that of row 0 first: whichever is called positive."""
+    classes = [np.flatnonzero(y == 0), np.flatnonzero(y != 0)]
+    for name, members in zip(("negative", "positive"), classes, strict=True):
+        if len(members) < least:
+            raise DataError(
+                f"the {name} class has {len(members)} row{'s' * (len(members) != 1)}",
+                f"at least {'two' if least == 2 else least} of each class",
+                meaning,
+                "use more rows, or fit all of them without a test",
+            )
+    classes.sort(key=lambda members: int(members[0]))
+    return classes
 
 
 def _counts(classes: list[Rows], test_size: float) -> list[int]:

@@ -20,9 +20,9 @@ import pytest
 
 from logreg_core.design import Design
 from logreg_core.errors import DataError, LogregError, MissingDependencyError
+from logreg_core.evaluation import evaluate
 from logreg_core.report.description import describe
 from logreg_core.report.document import Effect, make_report
-from logreg_core.report.evaluation import evaluate
 from logreg_core.report.files import csv_text, json_text, write_all
 from logreg_core.report.forest import forest
 from logreg_core.report.html import load_page, render_page

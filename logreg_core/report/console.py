@@ -23,8 +23,8 @@ from .words import (
 )
 
 if TYPE_CHECKING:
+    from ..evaluation import AtThreshold, Evaluation
     from .document import Report
-    from .evaluation import AtThreshold, Evaluation
 
 __all__ = ["write_report"]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..changes import typical_changes
 from ..fitting import fit
 from ..split import stratified_split
 from .description import CategoryColumn, NumberColumn, describe
@@ -18,8 +19,8 @@ from .words import number
 if TYPE_CHECKING:
     from ..ascent import TraceRow
     from ..design import Design
+    from ..evaluation import Evaluation
     from ..result import LogitFit
-    from .evaluation import Evaluation
     from .source import Source
 
 __all__ = ["Effect", "Predictions", "Report", "make_report"]
@@ -90,7 +91,7 @@ def make_report(
     DataError
         When the rows cannot be split or fitted.
     """
-    from .evaluation import evaluate
+    from ..evaluation import evaluate
 
     design = source.design
     train, test = stratified_split(design.y, test_size, seed)
@@ -122,9 +123,7 @@ def make_report(
 def _effects(fitted: LogitFit, design: Design, train: Rows, level: float) -> tuple[Effect, ...]:
     """Odds ratios over changes of a size that occurs: per unit, a count's is always 1.000."""
     ends = fitted.conf_int(level).to_numpy()[1:]
-    X = design.X[train]
-    indicator = ((X == 0) | (X == 1)).all(axis=0)
-    change = np.where(indicator, 1.0, X.std(axis=0, ddof=1))
+    change, indicator = typical_changes(design.X[train])
     with np.errstate(over="ignore", invalid="ignore"):
         ratio, lower, upper = np.exp(change * np.vstack([fitted.coef[1:], ends.T]))
     references = [f.levels[:1] for f in design.encoding.features for _ in f.columns]

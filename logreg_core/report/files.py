@@ -14,12 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from ..csv_cells import cell
 from ..errors import LogregError
 
 __all__ = ["csv_text", "json_text", "write_all"]
-
-# A spreadsheet runs a cell that starts with one of these as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_all(folder: Path, documents: Mapping[str, str]) -> tuple[Path, ...]:
@@ -103,17 +101,9 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([_cell(name) for name in header])
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerow([cell(name) for name in header])
+    writer.writerows([cell(value) for value in row] for row in rows)
     return stream.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        return "'" + value if value.lstrip(" \n").startswith(_FORMULA_STARTS) else value
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    return value
 
 
 def json_text(content: Any) -> str:

@@ -12,9 +12,9 @@ from .. import __version__
 from .files import csv_text, json_text
 
 if TYPE_CHECKING:
+    from ..evaluation import AtThreshold
     from ..result import LogitFit
     from .document import Predictions, Report
-    from .evaluation import AtThreshold
 
 __all__ = ["coefficients_csv", "metrics_json", "predictions_csv"]
 

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..evaluation import AtThreshold
     from .document import Effect, Report
-    from .evaluation import AtThreshold
     from .source import Source
 
 __all__ = [

@@ -2,69 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..metrics import (
-    average_precision_score,
-    brier_score_loss,
-    confusion_matrix,
-    f1_score,
-    log_loss,
-    precision_score,
-    recall_score,
-    roc_auc_score,
-)
+from ..metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+from .at_threshold import AtThreshold, at_threshold
 
-__all__ = ["AtThreshold", "Evaluation", "evaluate"]
+__all__ = ["Evaluation", "evaluate"]
 
 Floats = NDArray[np.float64]
 PREVALENCE = "prevalence"
-
-
-@dataclass(frozen=True)
-class AtThreshold:
-    """What calling a row positive from a threshold on leads to.
-
-    threshold: a probability; a row at it counts as positive (>=). is_prevalence: whether it is
-    the share of positive rows in the training data. The four counts are rows. precision: share
-    of right ones among the rows called positive, NaN where there are none; recall: share of
-    the positive rows that are found; f1: their harmonic mean.
-    """
-
-    threshold: float
-    is_prevalence: bool
-    true_negative: int
-    false_positive: int
-    false_negative: int
-    true_positive: int
-    precision: float
-    recall: float
-    f1: float
-
-    @property
-    def n_rows(self) -> int:
-        """All test rows."""
-        return self.n_flagged + self.true_negative + self.false_negative
-
-    @property
-    def n_flagged(self) -> int:
-        """Rows called positive."""
-        return self.true_positive + self.false_positive
-
-    @property
-    def accuracy(self) -> float:
-        """Share of rows called right."""
-        return (self.true_positive + self.true_negative) / self.n_rows
-
-    @property
-    def specificity(self) -> float:
-        """Share of the negative rows that are called negative."""
-        return self.true_negative / (self.true_negative + self.false_positive)
 
 
 @dataclass(frozen=True)
@@ -145,10 +95,12 @@ def evaluate(
     >>> found.at[1].threshold, found.at[1].recall, found.at[1].precision
     (0.25, 1.0, 0.5)
     """
-    wanted = train_prevalence if threshold == PREVALENCE else float(threshold)
-    at = [_at_threshold(y, probability, wanted, threshold == PREVALENCE)]
-    if not at[0].n_flagged and threshold != PREVALENCE:
-        at.append(_at_threshold(y, probability, train_prevalence, True))
+    by_prevalence = threshold == PREVALENCE
+    wanted = train_prevalence if by_prevalence else float(threshold)
+    rule = PREVALENCE if by_prevalence else "given"
+    at = [at_threshold(y, probability, wanted, rule=rule)]
+    if not at[0].n_flagged and not by_prevalence:
+        at.append(at_threshold(y, probability, train_prevalence, rule=PREVALENCE))
     base = np.full(len(y), train_prevalence)
     return Evaluation(
         classes=classes,
@@ -164,22 +116,4 @@ def evaluate(
         smallest_probability=float(probability.min()),
         largest_probability=float(probability.max()),
         at=tuple(at),
-    )
-
-
-def _at_threshold(
-    y: NDArray[np.uint8], probability: Floats, threshold: float, is_prevalence: bool
-) -> AtThreshold:
-    called = (probability >= threshold).astype(np.uint8)
-    (tn, fp), (fn, tp) = confusion_matrix(y, called, labels=[0, 1]).tolist()
-    return AtThreshold(
-        threshold=threshold,
-        is_prevalence=is_prevalence,
-        true_negative=tn,
-        false_positive=fp,
-        false_negative=fn,
-        true_positive=tp,
-        precision=float(precision_score(y, called, zero_division=math.nan)),
-        recall=float(recall_score(y, called, zero_division=math.nan)),
-        f1=float(f1_score(y, called, zero_division=math.nan)),
     )
