@@ -21,9 +21,20 @@ from .columns import absent_column, listed
 from .csv_rows import first_record, line_at, row_fields
 from .errors import DataError
 
-__all__ = ["read_csv"]
+__all__ = [
+    "BOM",
+    "EXACT",
+    "ROWS_EXPECTED",
+    "check_format",
+    "check_rows",
+    "check_text",
+    "no_file",
+    "no_rows",
+    "read_csv",
+    "read_header",
+]
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _OTHER_SEPARATORS = {";": "semicolon", "\t": "tab", "|": "vertical bar"}
 # First bytes of files that are often named .csv or given in place of one.
 _FORMATS = {
@@ -35,9 +46,9 @@ _FORMATS = {
 }
 # From 3.1 on pandas reads every number to the nearest float64 and warns of this argument.
 _VERSION = tuple(int(part) for part in pd.__version__.split(".")[:2])
-_EXACT: dict[str, Any] = {} if _VERSION >= (3, 1) else {"float_precision": "round_trip"}
+EXACT: dict[str, Any] = {} if _VERSION >= (3, 1) else {"float_precision": "round_trip"}
 _PIECE = 1 << 17
-_ROWS_EXPECTED = (
+ROWS_EXPECTED = (
     "as many fields in every row as in the header",
     "values would be missing or stand in the wrong column, in silence",
     "correct that row: look for a blank line, a missing or superfluous comma or an open quote",
@@ -83,12 +94,15 @@ def read_csv(path: str | os.PathLike[str], columns: Iterable[str] | None = None)
     3 short.csv, line 3: the row has 1 field and the header 2
     """
     data = _file_bytes(path)
-    _check_text(path, data)
-    data = data.removeprefix(_BOM)
+    check_format(path, data)
+    check_text(path, data)
+    data = data.removeprefix(BOM)
     if data.endswith((b"\n\n", b"\n\r\n", b"\r\r")):  # blank lines at the end carry nothing
         data = data.rstrip(b"\r\n")
-    header = _header(path, data)
-    n_rows = _check_rows(path, data, header)
+    header = read_header(path, data)
+    n_rows = check_rows(path, data, header) - 1
+    if not n_rows:
+        raise no_rows(path)
     chosen = None if columns is None else list(dict.fromkeys(columns))
     if chosen == []:
         raise DataError(
@@ -103,16 +117,16 @@ def read_csv(path: str | os.PathLike[str], columns: Iterable[str] | None = None)
             usecols=chosen,
             skip_blank_lines=False,
             low_memory=False,  # in chunks, a column could come out with mixed types
-            **_EXACT,
+            **EXACT,
         )
     except pd.errors.ParserError as problem:
         raise DataError(
-            f"pandas cannot read {path}: {problem}", *_ROWS_EXPECTED, path=str(path)
+            f"pandas cannot read {path}: {problem}", *ROWS_EXPECTED, path=str(path)
         ) from problem
     if len(frame) != n_rows:
         raise DataError(
             f"{path} has {n_rows} rows by its separators and pandas reads {len(frame)}",
-            *_ROWS_EXPECTED,
+            *ROWS_EXPECTED,
             path=str(path),
         )
     chosen_frame: pd.DataFrame = frame if chosen is None else frame[chosen]
@@ -123,24 +137,41 @@ def _file_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as problem:
-        reasons = {
-            FileNotFoundError: "does not exist",
-            IsADirectoryError: "is a folder",
-            PermissionError: "may not be read by this user",
-        }
-        reason = reasons.get(type(problem), f"cannot be read ({problem.strerror})")
-        raise DataError(
-            f"{str(path)!r} {reason}",
-            "a CSV file",
-            f"nothing was read (relative paths start at {os.getcwd()!r})",
-            "check the path and its permissions",
-            path=str(path),
-        ) from problem
+        raise no_file(path, problem) from problem
 
 
-def _check_text(path: object, data: bytes) -> None:
-    """Refuse what is no UTF-8 text with a header and rows."""
-    content = data.removeprefix(_BOM)
+def no_file(path: object, problem: OSError) -> DataError:
+    """Say why a file cannot be read."""
+    reasons = {
+        FileNotFoundError: "does not exist",
+        IsADirectoryError: "is a folder",
+        PermissionError: "may not be read by this user",
+    }
+    reason = reasons.get(type(problem), f"cannot be read ({problem.strerror})")
+    return DataError(
+        f"{str(path)!r} {reason}",
+        "a CSV file",
+        f"nothing was read (relative paths start at {os.getcwd()!r})",
+        "check the path and its permissions",
+        path=str(path),
+    )
+
+
+def no_rows(path: object) -> DataError:
+    """Say that a file has nothing below its header."""
+    return DataError(
+        f"{path} holds a header and no rows",
+        "at least one row below it",
+        "there is nothing to read",
+        "check how the file was written",
+        path=str(path),
+        line=1,
+    )
+
+
+def check_format(path: object, data: bytes) -> None:
+    """Refuse a file that is empty, or is of another format by its first bytes."""
+    content = data.removeprefix(BOM)
     if not content or content.isspace():
         raise DataError(
             f"{path} is empty ({len(data)} bytes)",
@@ -160,12 +191,16 @@ def _check_text(path: object, data: bytes) -> None:
                 path=str(path),
                 line=1,
             )
+
+
+def check_text(path: object, data: bytes, first_line: int = 1) -> None:
+    """Refuse what is no UTF-8 text; ``first_line`` is the line that the data start on."""
     position, what = data.find(b"\0"), "a NUL byte"
     if position < 0:
         position = _first_not_utf8(data)
         what = f"byte 0x{data[position]:02x}, which is not UTF-8"
     if position >= 0:
-        line = line_at(data, position)
+        line = first_line - 1 + line_at(data, position)
         raise DataError(
             f"{path}, line {line}: {what}",
             "UTF-8 text",
@@ -192,7 +227,7 @@ def _first_not_utf8(data: bytes) -> int:
     return -1
 
 
-def _header(path: object, data: bytes) -> list[str]:
+def read_header(path: object, data: bytes) -> list[str]:
     """Names of the columns, all different, from the first line."""
     header = first_record(path, data)
     place = {"path": str(path), "line": 1}
@@ -226,18 +261,9 @@ def _header(path: object, data: bytes) -> list[str]:
     return header
 
 
-def _check_rows(path: object, data: bytes, header: list[str]) -> int:
-    """Count the rows below the header; DataError unless all have as many fields as it."""
-    n_fields, line_of = row_fields(path, data)
-    if len(n_fields) == 1:
-        raise DataError(
-            f"{path} holds a header and no rows",
-            "at least one row below it",
-            "there is nothing to read",
-            "check how the file was written",
-            path=str(path),
-            line=1,
-        )
+def check_rows(path: object, data: bytes, header: list[str], first_line: int = 1) -> int:
+    """Count the rows; DataError unless all have as many fields as the header."""
+    n_fields, line_of = row_fields(path, data, first_line)
     wrong = n_fields != len(header)
     if wrong.any():
         row = int(np.argmax(wrong))
@@ -245,9 +271,9 @@ def _check_rows(path: object, data: bytes, header: list[str]) -> int:
         plural = "s" * (found != 1)
         raise DataError(
             f"{path}, line {line}: the row has {found} field{plural} and the header {len(header)}",
-            *_ROWS_EXPECTED,
+            *ROWS_EXPECTED,
             path=str(path),
             line=line,
             n_fields=found,
         )
-    return len(n_fields) - 1
+    return len(n_fields)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .errors import DataError
 
-__all__ = ["first_record", "line_at", "row_fields"]
+__all__ = ["complete_rows", "first_record", "first_row_end", "line_at", "row_fields"]
 
 _COMMA, _NEWLINE, _QUOTE, _RETURN = b',\n"\r'
 _PIECE = 1 << 17
@@ -26,7 +26,7 @@ Structure: TypeAlias = tuple[NDArray[np.intp], Callable[[int], int]]
 """Fields in each row, and a function from a row's number to its line."""
 
 
-def row_fields(path: object, data: bytes) -> Structure:
+def row_fields(path: object, data: bytes, first_line: int = 1) -> Structure:
     """Count the fields of every row of a CSV file, header included.
 
     Parameters
@@ -34,6 +34,7 @@ def row_fields(path: object, data: bytes) -> Structure:
     path : named in messages
     data : the file's bytes, UTF-8, not empty, without byte-order mark; one line end may follow
         the last row
+    first_line : the line of the file that the data start on
 
     Returns
     -------
@@ -55,7 +56,63 @@ def row_fields(path: object, data: bytes) -> Structure:
     >>> n_fields.tolist(), line_of(2)
     ([2, 2, 1], 4)
     """
-    return _fields_by_quotes(data) or _fields_by_reader(path, data)
+    return _fields_by_quotes(data, first_line) or _fields_by_reader(path, data, first_line)
+
+
+def complete_rows(path: object, data: bytes, first_line: int = 1) -> int:
+    """Find how many bytes of a part of a CSV file are complete rows, ends of lines included.
+
+    Parameters
+    ----------
+    data : the part, starting with a row
+    first_line : the line of the file it starts on
+
+    Raises
+    ------
+    DataError
+        When text follows a closed quote in the first row.
+
+    Examples
+    --------
+    >>> complete_rows("x.csv", b'a,b\\n1,"one,\\ntwo"\\n3,"op\\nen')
+    17
+    """
+    if b"\r" not in data or data.count(b"\r") - data.count(b"\r\n") == data.endswith(b"\r"):
+        raw = np.frombuffer(data, dtype=np.uint8)
+        marks = _find_marks(raw)
+        end = int(marks.newlines[-1]) + 1 if marks.newlines.size else 0
+        if _quotes_are_regular(raw[:end], marks.quotes[marks.quotes < end]):
+            return end
+    ends = list(_row_ends(path, data, first_line))
+    # The last may go on: a line feed may follow its carriage return, or text its closed quote.
+    return ends[-2] if len(ends) > 1 else 0
+
+
+def first_row_end(path: object, data: bytes) -> int:
+    """Return how many bytes the first row takes, its line end included."""
+    return next(_row_ends(path, data, 1))
+
+
+def _row_ends(path: object, data: bytes, first_line: int) -> Iterator[int]:
+    """Where each row ends by Python's csv module; a row that is cut off is left out."""
+    text = io.TextIOWrapper(
+        io.BytesIO(data), encoding="utf-8", errors="surrogateescape", newline=""
+    )
+    position = end = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal position
+        for line in text:
+            position += len(line.encode("utf-8", "surrogateescape"))
+            yield line
+
+    try:
+        for _ in csv.reader(lines(), strict=True):
+            end = position
+            yield end
+    except csv.Error as problem:
+        if not end and position < len(data):  # what is no cut at the end is an error
+            raise _bad_quotes(path, first_line, problem) from problem
 
 
 def first_record(path: object, data: bytes) -> list[str]:
@@ -78,7 +135,7 @@ def _records(data: bytes) -> Any:
     return csv.reader(text, strict=True)
 
 
-def _fields_by_quotes(data: bytes) -> Structure | None:
+def _fields_by_quotes(data: bytes, first_line: int = 1) -> Structure | None:
     """Fields in each row, and its line; None where quotes or line ends are not the usual ones."""
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
@@ -90,7 +147,7 @@ def _fields_by_quotes(data: bytes) -> Structure | None:
         return None
     n_fields = np.diff(marks.newline_order, prepend=-1, append=marks.n_separators)
     starts = np.concatenate([[0], marks.newlines + 1])
-    return n_fields, lambda row: line_at(data, int(starts[row]))
+    return n_fields, lambda row: first_line - 1 + line_at(data, int(starts[row]))
 
 
 class _Marks(NamedTuple):
@@ -150,15 +207,15 @@ def _quotes_are_regular(raw: NDArray[np.uint8], quotes: NDArray[np.intp]) -> boo
     return bool((before & after & (doubled | ~halves)).all())
 
 
-def _fields_by_reader(path: object, data: bytes) -> Structure:
+def _fields_by_reader(path: object, data: bytes, first_line: int = 1) -> Structure:
     """The same by Python's csv module, row by row: slow, and right about every quote."""
-    counts, lines, line = [], [], 1
+    counts, lines, line = [], [], first_line
     reader = _records(data)
     try:
         for record in reader:
             counts.append(max(len(record), 1))  # a blank line is one empty field
             lines.append(line)
-            line = reader.line_num + 1
+            line = first_line + reader.line_num
     except csv.Error as problem:
         raise _bad_quotes(path, line, problem) from problem
     return np.array(counts), lines.__getitem__

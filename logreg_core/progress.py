@@ -21,12 +21,18 @@ class Progress:
 
     def __init__(self) -> None:
         self._stage, self._steps = "reading", 0
+        self._share: float | None = None
         self._shown: Any = None
         self._task: Any = None
 
     def stage(self, name: str) -> None:
         """Name what happens from now on."""
-        self._stage, self._steps = name, 0
+        self._stage, self._steps, self._share = name, 0, None
+        self._refresh()
+
+    def share(self, done: float) -> None:
+        """Take note of the share that is done, from 0 to 1; to be passed as a callback."""
+        self._share = done
         self._refresh()
 
     def step(self, row: TraceRow) -> None:
@@ -42,7 +48,10 @@ class Progress:
 
     def _refresh(self) -> None:
         if self._shown is not None:
-            self._shown.update(self._task, description=self.words())
+            total = None if self._share is None else 1.0  # None leaves the total as it was
+            self._shown.update(
+                self._task, description=self.words(), total=total, completed=self._share or 0.0
+            )
 
     def show(self) -> None:
         """Begin to draw; called once, by a timer."""
