@@ -1,6 +1,7 @@
 """What a user passes, as the plain arrays the rest works on; nothing is changed or copied whole.
 
-Columns and outcomes come as NumPy arrays, sequences, or frames of pandas, polars or Arrow. Values
+Columns and outcomes come as NumPy arrays, sequences, frames of pandas, polars or Arrow, or scipy's
+sparse matrices (dense a block at a time, see `sparse_rows`). Values
 are not searched here for NaN and infinity: they show up in the sums of the first pass, and only
 then is the culprit looked for (`blame`). Rows are matched by position, never by a frame's index.
 """
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from .errors import DataError
 from .frames import frame_matrix, is_frame
 from .outcomes import Outcome, as_counts, as_outcome
+from .row_sources import RowSource
+from .sparse_rows import SparseRows, is_sparse
 from .vectors import as_vector, blame, not_numeric, object_numbers, plain_array
 
 __all__ = [
@@ -33,13 +36,14 @@ def as_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
     """X as a real (n, columns) array and the names of its columns, "x1", "x2", ... for an array.
 
     Arrays of any real type and layout come back as they are: what is not float64 is converted
-    later, block by block. Objects that hold numbers are converted here, and long doubles.
+    later, block by block. Objects that hold numbers are converted here, and long doubles. Sparse
+    matrices and large frames come back as a `RowSource`, whose rows are sliced like an array's.
 
     Raises
     ------
     DataError
         Another number of dimensions than 2, no rows or columns, values that are no real numbers,
-        masked or sparse arrays.
+        masked arrays.
 
     Examples
     --------
@@ -47,6 +51,10 @@ def as_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
     (array([[1, 2],
            [3, 4]]), ('x1', 'x2'))
     """
+    if is_sparse(X) or isinstance(X, RowSource):
+        _check_shape(X, X)
+        rows: Any = X if isinstance(X, RowSource) else SparseRows(X)
+        return rows, rows.names or tuple(f"x{j + 1}" for j in range(X.shape[1]))
     if type(X) is not np.ndarray and is_frame(X):
         array, names = frame_matrix(X)
         _check_shape(array, X)
@@ -66,7 +74,7 @@ def as_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
     return array, names
 
 
-def _check_shape(array: NDArray[Any], X: Any) -> None:
+def _check_shape(array: Any, X: Any) -> None:
     if array.ndim != 2:
         plural = "s" * (array.ndim != 1)
         raise DataError(

@@ -24,6 +24,7 @@ class Source(NamedTuple):
     column: int
     values: NDArray[Any]  # numbers of all rows, or positions of levels in the rows taken
     level: int | None  # the position that becomes 1; None for numbers
+    of_taken: bool = False  # numbers of the rows taken, not of all
 
 
 def fill(X: NDArray[np.float64], group: list[Source], rows: Rows) -> None:
@@ -53,13 +54,14 @@ def fill(X: NDArray[np.float64], group: list[Source], rows: Rows) -> None:
         stop = min(start + _BLOCK, len(X))
         taken = slice(start, stop) if rows is None else rows[start:stop]
         for source in group:
-            if source.level is None:
-                X[start:stop, source.column] = source.values[taken]
-            else:
+            if source.level is not None:
                 X[start:stop, source.column] = source.values[start:stop] == source.level
+            else:
+                part = slice(start, stop) if source.of_taken else taken
+                X[start:stop, source.column] = source.values[part]
         if not np.isfinite(X[start:stop, group[0].column : group[-1].column + 1]).all():
             for source in counted:
-                _refuse_not_finite(source.name, source.values, rows)
+                _refuse_not_finite(source, rows)
 
 
 def first_row(mask: NDArray[np.bool_], rows: Rows) -> int:
@@ -81,9 +83,10 @@ def missing_value(name: object, mask: NDArray[np.bool_], rows: Rows) -> DataErro
     )
 
 
-def _refuse_not_finite(name: object, values: NDArray[Any], rows: Rows) -> None:
+def _refuse_not_finite(source: Source, rows: Rows) -> None:
     """DataError for the first missing, else the first infinite value, if there is any."""
-    values = values if rows is None else values[rows]
+    name = source.name
+    values = source.values if rows is None or source.of_taken else source.values[rows]
     missing = np.isnan(values)
     if missing.any():
         raise missing_value(name, missing, rows)

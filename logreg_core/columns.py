@@ -63,7 +63,7 @@ class Table:
     Raises
     ------
     DataError
-        When ``frame`` is not an eager pandas, polars or PyArrow table.
+        When ``frame`` is no table that narwhals or Arrow knows; a lazy one is collected, once.
     """
 
     def __init__(self, frame: object) -> None:
@@ -80,7 +80,7 @@ class Table:
         self._places: dict[object, list[int]] = {}
         for place, name in enumerate(self.names):
             self._places.setdefault(name, []).append(place)
-        self.n_rows: int = len(frame)  # type: ignore[arg-type]
+        self.n_rows: int = len(self._pandas if self._other is None else self._other)
 
     def column(self, name: object) -> Any:
         """Return one column as a pandas Series.
@@ -128,14 +128,17 @@ def _eager(frame: object) -> Any:
     import narwhals
 
     try:
-        return narwhals.from_native(frame, eager_only=True)  # type: ignore[type-var]
+        known: Any = narwhals.from_native(frame)  # type: ignore[type-var]
+        return known.collect() if isinstance(known, narwhals.LazyFrame) else known
     except TypeError as problem:
+        if hasattr(type(frame), "__arrow_c_stream__") and not hasattr(type(frame), "dtype"):
+            return narwhals.from_arrow(frame, backend="pyarrow")  # type: ignore[arg-type]
         kind = f"{type(frame).__module__.partition('.')[0]}.{type(frame).__name__}"
         raise DataError(
             f"a {kind} was given as data frame",
-            "a pandas or polars DataFrame or a pyarrow Table, held in memory",
+            "a pandas or polars frame, a pyarrow Table, or what offers Arrow's stream interface",
             "its columns cannot be had by name",
-            "collect() a lazy frame; put an array into a DataFrame with column names",
+            "put an array into a DataFrame with column names",
         ) from problem
 
 

@@ -93,3 +93,7 @@ def verified_status() -> pd.DataFrame:
     {'not verified': 18142, 'verified': 1240}
     """
     return read_csv(path("verified_status"))
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -10,16 +10,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import (
-    Level,
-    Table,
-    absent_column,
-    missing_mask,
-)
+from .columns import Level, Table, absent_column, missing_mask
+from .contrasts import terms_of, variables_of
 from .design_report import DesignReport, fisher_exact
 from .encoding import Encoding, Feature
 from .errors import DataError
+from .formula import parse
 from .levels import choose_classes, choose_levels
+from .terms import Term
 
 __all__ = ["Design"]
 
@@ -138,18 +136,83 @@ class Design:
             Feature(name, choose_levels(table, name, rows, name in as_category, bases.get(name)))
             for name in names
         )
+        return cls._encoded(table, chosen, target, positive, rows, counts)
+
+    @classmethod
+    def from_formula(
+        cls,
+        formula: str,
+        frame: object,
+        positive: Level | None = None,
+        missing: Literal["raise", "drop"] = "raise",
+    ) -> Design:
+        """Choose rows, classes and levels from a frame by a formula, which is read and never run.
+
+        Parameters
+        ----------
+        formula : "outcome ~ terms". Terms are names (in backticks where they are no words), C(name)
+            for numbers that are categories, C(name, ref="level") for another reference than the
+            first level, log(), log1p() and sqrt() of a name; joined by + and -, : for products,
+            a*b for a + b + a:b; "0 +" or "- 1" for no intercept. Text is a category always.
+        frame, positive, missing : as in ``from_frame``
+
+        Returns
+        -------
+        Design; its columns stand and are coded as patsy's (see `contrasts`). `fit` leaves the
+        intercept out where the formula does.
+
+        Raises
+        ------
+        DataError
+            As ``from_frame``; for anything outside the grammar, with its ``place`` in the text.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"age": [30, 41, 29, 60], "city": ["Rome", "Oslo", "Bern", "Rome"],
+        ...                       "ill": ["no", "yes", "no", "yes"]})
+        >>> Design.from_formula("ill ~ C(city, ref='Rome') + age", frame).names
+        ('city_Bern', 'city_Oslo', 'age')
+        """
+        table, asked = Table(frame), parse(formula)
+        if asked.outcome is None:
+            raise DataError(
+                f"at position 0 of the formula: no outcome: {'>>>' + formula[:24]!r}",
+                "a name before the '~'",
+                "there is nothing to relate the terms to",
+                'write it like "outcome ~ a + b"',
+                formula=formula,
+                place=0,
+            )
+        target = _features(table, None, (asked.outcome,))[0]
+        names = _features(table, target, variables_of(asked))
+        rows, counts = _kept_rows(table, [*names, target], missing)
+        terms = terms_of(asked, table, rows)
+        return cls._encoded(table, terms, target, positive, rows, counts, asked.intercept)
+
+    @classmethod
+    def _encoded(
+        cls,
+        table: Table,
+        features: tuple[Feature | Term, ...],
+        target: Any,
+        positive: Level | None,
+        rows: Rows,
+        counts: tuple[tuple[Any, int], ...],
+        intercept: bool = True,
+    ) -> Design:
         codes, classes = table.codes(target)
-        encoding = Encoding(chosen, target, choose_classes(target, codes[rows], classes, positive))
+        both = choose_classes(target, codes[rows], classes, positive)
+        encoding = Encoding(features, target, both, intercept)
         X = encoding.transform(table, rows if len(rows) < table.n_rows else None)
         y = (codes[rows] == classes.index(encoding.positive)).astype(np.uint8)
         outcome = _dropped_outcomes(codes, rows, classes.index(encoding.positive))
-        report = _report(table, encoding, y, counts, outcome)
-        return cls(X, y, rows, encoding, report)
+        return cls(X, y, rows, encoding, _report(table, encoding, y, counts, outcome))
 
 
 def _features(table: Table, target: Any, features: Sequence[Any] | None) -> tuple[Any, ...]:
     """Names of the features: asked for, or every column but the target."""
-    if target not in table.names:
+    if target is not None and target not in table.names:
         raise absent_column(target, table.names, "the data frame")
     if isinstance(features, str):
         features = (features,)
@@ -238,7 +301,7 @@ def _report(
     n_positive = int(np.count_nonzero(y))
     (negative, positive), (n_known, n_dropped_positive) = encoding.classes, dropped
     p_value = fisher_exact(n_dropped_positive, n_known, n_positive, len(y)) if n_known else None
-    used = {feature.name for feature in encoding.features} | {encoding.target}
+    used = {name for f in encoding.features for name in f.variables} | {encoding.target}
     return DesignReport(
         n_rows_total=table.n_rows,
         n_rows=len(y),

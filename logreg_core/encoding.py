@@ -14,16 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .column_fill import Rows, Source, fill, first_row, missing_value
-from .columns import (
-    Level,
-    Table,
-    is_categorical,
-    listed,
-    missing_mask,
-    numbers,
-)
+from .column_fill import Rows, Source, fill
+from .columns import Level, Table, missing_mask
 from .errors import DataError
+from .terms import Term, level_positions, numbers_of
 
 __all__ = ["Encoding", "Feature"]
 
@@ -58,6 +52,11 @@ class Feature:
             return (str(self.name),)
         return tuple(f"{self.name}_{level}" for level in self.levels[1:])
 
+    @property
+    def variables(self) -> tuple[Any, ...]:
+        """The columns of the frame it is made of: itself."""
+        return (self.name,)
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -65,9 +64,10 @@ class Encoding:
 
     Parameters
     ----------
-    features : in the order of the columns of X
+    features : in the order of the columns of X; the `Term`s of a formula are features too
     target : name of the outcome column
     classes : (negative, positive); ``y`` is 1 for the positive one
+    intercept : False where a formula asks for none; X never holds it
 
     Raises
     ------
@@ -85,9 +85,10 @@ class Encoding:
            [41.,  0.]])
     """
 
-    features: tuple[Feature, ...]
+    features: tuple[Feature | Term, ...]
     target: Any
     classes: tuple[Level, Level]
+    intercept: bool = True
 
     def __post_init__(self) -> None:
         repeated = [name for name, times in Counter(self.names).items() if times > 1]
@@ -165,7 +166,7 @@ class Encoding:
             When the column is absent, or a value is missing or in neither class.
         """
         table = frame if isinstance(frame, Table) else Table(frame)
-        return _level_positions(table, self.target, self.classes, rows).astype(np.uint8)
+        return level_positions(table, self.target, self.classes, rows).astype(np.uint8)
 
     def complete_rows(self, frame: object, with_target: bool = False) -> NDArray[np.intp]:
         """Find the rows in which no feature (and, if asked, no outcome) is missing.
@@ -176,7 +177,8 @@ class Encoding:
         """
         table = frame if isinstance(frame, Table) else Table(frame)
         missing = np.zeros(table.n_rows, dtype=bool)
-        for name in [f.name for f in self.features] + [self.target] * with_target:
+        used = dict.fromkeys(name for feature in self.features for name in feature.variables)
+        for name in [*used] + [self.target] * with_target:
             missing |= missing_mask(table.column(name))
         return np.flatnonzero(~missing)
 
@@ -185,7 +187,11 @@ class Encoding:
         return {
             "target": self.target,
             "classes": list(self.classes),
-            "features": [{"name": f.name, "levels": list(f.levels)} for f in self.features],
+            "features": [
+                f.to_dict() if isinstance(f, Term) else {"name": f.name, "levels": list(f.levels)}
+                for f in self.features
+            ],
+            **({} if self.intercept else {"intercept": False}),
         }
 
     @classmethod
@@ -200,10 +206,10 @@ class Encoding:
         try:
             match content:
                 case {"target": str() | int() as target, "classes": [negative, positive],
-                      "features": [*features], **rest} if not rest:  # fmt: skip
+                      "features": [*features], **rest} if _only_intercept(rest):  # fmt: skip
                     parts = tuple(_feature(part) for part in features)
                     classes = (_level(negative), _level(positive))
-                    return cls(parts, target, classes)
+                    return cls(parts, target, classes, not rest)
             raise ValueError("its keys are not target, two classes and features")
         except ValueError as problem:
             raise DataError(
@@ -214,8 +220,14 @@ class Encoding:
             ) from problem
 
 
-def _feature(content: object) -> Feature:
+def _only_intercept(rest: dict[Any, Any]) -> bool:
+    return not rest or (len(rest) == 1 and rest.get("intercept") is False)
+
+
+def _feature(content: object) -> Feature | Term:
     match content:
+        case {"parts": _}:
+            return Term.from_dict(content)
         case {"name": str() | int() as name, "levels": [*levels], **rest} if not rest:
             checked = tuple(_level(level) for level in levels)
             if len(checked) != 1 and len(set(checked)) == len(checked):
@@ -229,51 +241,14 @@ def _level(value: object) -> Level:
     raise ValueError(f"{value!r} is neither text nor a number")
 
 
-def _sources(table: Table, feature: Feature, first: int, rows: Rows) -> list[Source]:
+def _sources(table: Table, feature: Feature | Term, first: int, rows: Rows) -> list[Source]:
     """What fills the columns of X, from the ``first``, that a feature becomes."""
+    if isinstance(feature, Term):
+        columns = feature.values(table, rows)
+        names = feature.columns
+        return [Source(names[i], first + i, columns[i], None, True) for i in range(len(columns))]
     if not feature.levels:
-        return [Source(feature.name, first, _numbers(table, feature.name), None)]
-    positions = _level_positions(table, feature.name, feature.levels, rows)
+        return [Source(feature.name, first, numbers_of(table, feature.name), None)]
+    positions = level_positions(table, feature.name, feature.levels, rows)
     width = len(feature.columns)
     return [Source(feature.name, first + i, positions, i + 1) for i in range(width)]
-
-
-def _numbers(table: Table, name: object) -> NDArray[Any]:
-    """Return the values of a column that must be numeric."""
-    series = table.column(name)
-    if is_categorical(series):
-        raise DataError(
-            f"column {name!r} has type {series.dtype}, which is text",
-            "numbers, as in the data the design was made from",
-            "it cannot take the place of the numeric column",
-            "convert it with pandas.to_numeric",
-            column=name,
-        )
-    return numbers(series)
-
-
-def _level_positions(
-    table: Table, name: object, known: tuple[Level, ...], rows: Rows
-) -> NDArray[np.int32]:
-    """Position of each row's value in ``known``; DataError for a missing or unknown one."""
-    codes, levels = table.codes(name)
-    if rows is not None:
-        codes = codes[rows]
-    if codes.size and codes.min() < 0:
-        raise missing_value(name, codes < 0, rows)
-    place = {level: i for i, level in enumerate(known)}
-    # One more place than levels: an empty column has none, and take() needs something to read.
-    positions = np.array([place.get(level, -1) for level in levels] + [-1], dtype=np.int32)[codes]
-    if positions.size and positions.min() < 0:
-        row = first_row(positions < 0, rows)
-        level = levels[int(codes[np.argmin(positions)])]
-        raise DataError(
-            f"column {name!r} holds {level!r} in row {row}",
-            f"one of {listed(known)}",
-            "the design was made without this level, so there is no coefficient for it",
-            "correct the value, drop the row, or make the design from data that holds it",
-            column=name,
-            level=level,
-            row=row,
-        )
-    return positions

@@ -117,3 +117,7 @@ class IllConditionedWarning(LogregWarning):
 
 class ConvergenceWarning(LogregWarning):
     """The fit stopped before its criteria were met."""
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,7 +1,7 @@
 """A data frame of numbers as one matrix and its names; no frame library is imported for it.
 
-pandas (NumPy, nullable and Arrow-backed columns), PyArrow tables and record batches, polars, and
-whatever else narwhals knows or offers Arrow's stream interface.
+pandas (NumPy, nullable and Arrow-backed columns), PyArrow tables and record batches, polars (a
+LazyFrame is collected), and whatever else narwhals knows or offers Arrow's stream interface.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DataError
+from .row_sources import ColumnRows
 from .vectors import ENCODE, NO_PLACE, object_numbers
 
 __all__ = ["frame_matrix", "is_frame"]
 
-BLOCK = 1 << 12  # rows of the matrix written together: column by column each line is read anew
+MOST_COPIED = 1 << 23  # entries: up to 64 MB one copy is cheaper than gathering in every pass
 
 
 def is_frame(X: Any) -> bool:
@@ -39,8 +40,9 @@ def is_frame(X: Any) -> bool:
 def frame_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
     """The columns as a real (n, columns) array, and their names as text.
 
-    A view of a pandas frame whose columns are one NumPy block; else one new C-ordered float64
-    matrix, in which missing values are NaN. Names may repeat.
+    A view of a pandas frame whose columns are one NumPy block; else, up to 64 MB, one new C-ordered
+    float64 matrix, and beyond that a `ColumnRows`, which reads the columns where they lie. Missing
+    values are NaN. Names may repeat.
 
     Raises
     ------
@@ -52,13 +54,8 @@ def frame_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
         return np.empty((len(X), 0)), ()
     if _one_block(X):
         return X.to_numpy(), names
-    parts = [_numbers(column(j), name) for j, name in enumerate(names)]
-    array = np.empty((len(parts[0]), len(parts)))
-    for first in range(0, len(array), BLOCK):
-        rows = slice(first, first + BLOCK)
-        for j, part in enumerate(parts):
-            array[rows, j] = part[rows]
-    return array, names
+    rows: Any = ColumnRows([_numbers(column(j), name) for j, name in enumerate(names)], names)
+    return (rows if rows.size > MOST_COPIED else rows[:]), names
 
 
 def _one_block(X: Any) -> bool:
@@ -94,6 +91,8 @@ def _eager(X: Any) -> Any:
     try:
         return nw.from_native(X, eager_only=True)
     except TypeError as refused:
+        if nw.dependencies.is_polars_lazyframe(X):
+            return nw.from_native(X).collect()  # once a fit, in the order of its rows
         if hasattr(X, "__arrow_c_stream__"):
             return nw.from_arrow(X, backend="pyarrow")
         raise DataError(

@@ -39,7 +39,7 @@ def as_weights(sample_weight: Any, n: int) -> Floats:
             value=float(weight[row]),
         )
     found, expected = (
-        ("every sample_weight is 0", "a positive weight")
+        ("every sample_weight is zero", "a positive weight")
         if total == 0.0
         else (f"sample_weight sums to {total:g}", f"a sum below {LARGEST:g}")
     )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .blocks import ArrayBlocks
 from .maximise import Maximum, Options, at_the_end, maximise, refine
 from .problem import Objective, Problem, null_log_odds, sample_coordinates
+from .sparse_rows import SparseRows, distinct_rows
 
 if TYPE_CHECKING:
     from .separation import Separation
@@ -24,15 +25,20 @@ if TYPE_CHECKING:
 __all__ = ["Limit", "find_separation", "limit_fit"]
 
 Floats = NDArray[np.float64]
+SHOWN_ROWS = 10  # as many as `separation` names
+MOST_DENSE = 1 << 26  # entries of different sparse rows that are made dense: 512 MB
 
 
-def find_separation(problem: Problem) -> Separation:
-    """`separation.detect` on the rows of a problem."""
+def find_separation(problem: Problem) -> Separation | None:
+    """`separation.detect` on the rows of a problem; None where they are too many to be looked at.
+    """
     from .separation import detect  # only the suspicious pay for its import
 
     blocks = problem.blocks
     assert isinstance(blocks, ArrayBlocks)
     counts = bool(blocks.success.size)
+    if isinstance(blocks.X, SparseRows):
+        return _find_in_distinct_rows(problem, blocks)
     return detect(
         blocks.X,
         blocks.success if counts else blocks.y,
@@ -40,6 +46,41 @@ def find_separation(problem: Problem) -> Separation:
         names=problem.names[1:] if problem.fit_intercept else problem.names,
         sample_weight=blocks.weight if blocks.weight.size else None,
         fit_intercept=problem.fit_intercept,
+    )
+
+
+def _find_in_distinct_rows(problem: Problem, blocks: ArrayBlocks) -> Separation | None:
+    """The same for a sparse matrix, whose different rows are few enough to be made dense.
+
+    Margins depend on a row and its outcomes alone, so what is found of each holds for its copies.
+    """
+    from .separation import detect
+
+    if blocks.success.size:
+        success, failure = blocks.success > 0.0, blocks.failure > 0.0
+    else:
+        present = blocks.weight > 0.0 if blocks.weight.size else np.ones(blocks.n_rows, np.bool_)
+        success, failure = (blocks.y != 0) & present, (blocks.y == 0) & present
+    rows, wins, losses, place = distinct_rows(blocks.X, success, failure)  # type: ignore[arg-type]
+    if rows.size > MOST_DENSE:
+        return None
+    found = detect(
+        rows,
+        wins.astype(np.float64),
+        failures=losses.astype(np.float64),
+        names=problem.names[1:] if problem.fit_intercept else problem.names,
+        fit_intercept=problem.fit_intercept,
+    )
+    used = place >= 0
+    boundary = used & np.append(found.boundary, False)[place]
+    separated = np.flatnonzero(used & ~boundary) if found.kind != "none" else place[:0]
+    return replace(
+        found,
+        n_rows=int(used.sum()),
+        n_separated=len(separated),
+        separated_rows=tuple(separated[:SHOWN_ROWS].tolist()),
+        boundary_rows=tuple(np.flatnonzero(boundary)[:SHOWN_ROWS].tolist()),
+        boundary=boundary,
     )
 
 

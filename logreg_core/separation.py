@@ -314,3 +314,7 @@ def _result(
         exact_direction=tuple(int(v) for v in whole),
         boundary=boundary,
     )
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

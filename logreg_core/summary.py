@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,13 @@ def inert(text: str) -> str:
     line = " ".join(text.split())
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
+
+# Nothing but the page's own colours, so that light and dark themes both stay readable.
+PLAIN = "color:inherit;background:transparent;border-collapse:collapse"
+LEFT = "text-align:left;color:inherit;background:transparent;padding:.1em .6em;white-space:nowrap;"
+RIGHT = LEFT.replace("left", "right") + "font-variant-numeric:tabular-nums;"
+RULE = "border-bottom:1px solid currentColor;"
+NOTE = "opacity:.8;margin:.3em 0"
 
 MARKUP = {ord(c): f"\\{c}" for c in "\\`*[]|$~"} | {ord("<"): "&lt;", ord(">"): "&gt;"}
 
@@ -136,17 +144,46 @@ class Summary:
         lines.insert(1, "|" + ":---|" + "---:|" * (len(rows[0]) - 1))
         return "\n".join([f"**{self.title}**", "", *lines, "", *map(markdown, self.notes)])
 
+    def __rich__(self) -> Any:
+        """For terminals that print by rich: facts, the table of coefficients, notes."""
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        facts = Table.grid(padding=(0, 2))
+        half = (len(self.facts) + 1) // 2
+        for i in range(half):
+            pairs = self.facts[i::half]
+            facts.add_row(*(Text(word) for pair in pairs for word in pair))
+        rows = self._cells()
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for j, label in enumerate(rows[0]):
+            table.add_column(label, justify="right" if j else "left", no_wrap=True)
+        for cells in rows[1:]:
+            table.add_row(*map(Text, cells))  # Text: names are no markup
+        notes = (Text(note, style="dim") for note in self.notes)
+        return Group(Text(self.title, style="bold"), facts, "", table, "", *notes)
+
     def _repr_html_(self) -> str:
-        def row(cells: list[str], tag: str) -> str:
-            return "<tr>" + "".join(f"<{tag}>{html.escape(c)}</{tag}>" for c in cells) + "</tr>"
+        def row(cells: list[str], tag: str, *styles: str) -> str:
+            last = styles[-1]
+            inside = zip(cells, [*styles, *[last] * len(cells)], strict=False)
+            return (
+                "<tr>"
+                + "".join(f'<{tag} style="{s}">{html.escape(c)}</{tag}>' for c, s in inside)
+                + "</tr>"
+            )
 
         rows = self._cells()
-        facts = "".join(row([label, value], "td") for label, value in self.facts)
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
-        body = "".join(row(cells, "td") for cells in rows[1:])
+        facts = "".join(row([*pair], "td", LEFT, RIGHT) for pair in self.facts)
+        notes = "".join(f'<p style="{NOTE}">{html.escape(note)}</p>' for note in self.notes)
+        body = "".join(row(cells, "td", LEFT, RIGHT) for cells in rows[1:])
+        head = row(rows[0], "th", LEFT + RULE, RIGHT + RULE)
         # MathJax would set what stands between two dollar signs as a formula
         return (
-            '<div class="tex2jax_ignore mathjax_ignore">'
-            f"<h4>{html.escape(self.title)}</h4><table>{facts}</table>"
-            f"<table><thead>{row(rows[0], 'th')}</thead><tbody>{body}</tbody></table>{notes}</div>"
+            f'<div class="tex2jax_ignore mathjax_ignore" style="{PLAIN}">'
+            f"<h4>{html.escape(self.title)}</h4>"
+            f'<table style="{PLAIN}">{facts}</table>'
+            f'<table style="{PLAIN}"><thead>{head}</thead><tbody>{body}</tbody></table>'
+            f"{notes}</div>"
         )

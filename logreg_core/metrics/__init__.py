@@ -38,3 +38,7 @@ __all__ = [
     "roc_auc_score",
     "roc_curve",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
