@@ -16,40 +16,80 @@ from typing import TYPE_CHECKING, Any
 from . import errors
 
 if TYPE_CHECKING:
-    from . import datasets, inference, metrics, reference, separation
+    from . import (
+        crosscheck,
+        datasets,
+        diagnostics,
+        evaluation,
+        inference,
+        metrics,
+        plots,
+        reference,
+        separation,
+        teach,
+        verified_status,
+    )
     from .ascent import Status
+    from .certificate import Certificate, certify
     from .design import Design
+    from .design_transformer import DesignTransformer
+    from .estimator import LogisticRegression
     from .fitting import fit
+    from .loading import load
+    from .polishing import polish
     from .result import LogitFit
+    from .steps import gradient_descent_steps, lbfgs_path, newton_steps
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Certificate",
     "Design",
+    "DesignTransformer",
+    "LogisticRegression",
     "LogitFit",
     "Status",
     "__version__",
+    "certify",
+    "crosscheck",
     "datasets",
+    "diagnostics",
     "errors",
+    "evaluation",
     "fit",
+    "gradient_descent_steps",
     "inference",
+    "lbfgs_path",
+    "load",
     "metrics",
+    "newton_steps",
+    "plots",
+    "polish",
     "reference",
     "separation",
+    "teach",
+    "verified_status",
 ]
 
-_MODULES = ("datasets", "inference", "metrics", "reference", "separation")
+_MODULES: tuple[str, ...] = ("crosscheck", "datasets", "diagnostics", "evaluation", "inference")
+_MODULES += ("metrics", "plots", "reference", "separation", "teach", "verified_status")
 _NAMES = {"Design": "design", "LogitFit": "result", "Status": "ascent", "fit": "fitting"}
+_NAMES |= {"LogisticRegression": "estimator", "DesignTransformer": "design_transformer"}
+_NAMES["load"] = "loading"
+_NAMES |= {"Certificate": "certificate", "certify": "certificate", "polish": "polishing"}
+_NAMES |= dict.fromkeys(("gradient_descent_steps", "lbfgs_path", "newton_steps"), "steps")
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f".{name}", __name__)
-    if name in _NAMES:
-        value = getattr(import_module(f".{_NAMES[name]}", __name__), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker knows the names above, and is to refuse others
+
+    def __getattr__(name: str) -> Any:
+        if name in _MODULES:
+            return import_module(f".{name}", __name__)
+        if name in _NAMES:
+            value = getattr(import_module(f".{_NAMES[name]}", __name__), name)
+            globals()[name] = value
+            return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

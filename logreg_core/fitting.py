@@ -4,6 +4,7 @@ in the floors below."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +14,10 @@ from .arrays import blame
 from .ascent import Status, TraceRow
 from .blocks import ArrayBlocks
 from .concerns import raise_or_warn, warn_of_quality
+from .design import Design
 from .finishing import finish
 from .firth import FirthObjective
-from .inference import null_loglik
+from .judged_rows import as_fitted, refuse_firth
 from .maximise import Maximum, Options, at_the_end, go_on, maximise, refine
 from .newton import newton
 from .option_checks import check_options
@@ -29,6 +31,7 @@ from .problem import (
 from .result import LogitFit
 from .row_checks import as_start
 from .separated import Limit, find_separation, limit_fit
+from .tails import null_loglik
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -74,7 +77,7 @@ def fit(
     sample_weight : (n,) frequencies: weight 2 is the row twice, 0 is no row (though NaN in it is
         still refused: a gap in the data is not passed over unsaid).
     offset : (n,) known part of the log-odds.
-    fit_intercept : put an intercept first.
+    fit_intercept : put an intercept first (unless a Design's formula leaves it out).
     l2 : ridge penalty, per squared unit of the coefficients; never on the intercept.
         scikit-learn's C is 1 / l2, glum's alpha is l2 / n.
     penalty : "firth" maximises loglik + 1/2 log|information|: finite for separated data too.
@@ -89,7 +92,7 @@ def fit(
     inference : False skips the covariance.
     n_trials : (n,) or a number: y counts successes among so many.
     on_separation, on_singular : "warn" or "drop" go on with a warning, "raise" raises.
-    certify : reserved; only False is taken.
+    certify : also find how many digits are right: `LogitFit.certificate`. See `certify`.
     callback : called with a `TraceRow` after each step.
 
     Returns
@@ -119,6 +122,10 @@ def fit(
         on_separation=on_separation, on_singular=on_singular, fit_intercept=fit_intercept,
         inference=inference, certify=certify, callback=callback,
     )  # fmt: skip
+    if isinstance(X, Design) and y is None and not X.encoding.intercept:
+        fit_intercept = False  # its formula says so
+    if certify:
+        refuse_firth(penalty)
     problem = prepare(X, y, sample_weight, offset, n_trials, fit_intercept)
     start = as_start(start, len(problem.names))
     options = Options(solver, tol, max_iter, start, callback)
@@ -144,6 +151,12 @@ def fit(
             found = at_the_end(found) if inference else found
         null = _null_loglik(found.objective, log_odds)
         result = finish(problem, found, separation, limit, null, options, inference)
+        if isinstance(X, Design):
+            result = replace(result, encoding=X.encoding)
+        if certify:
+            from .certificate import judge  # most fits do without
+
+            result.__dict__["_certificate"] = judge(as_fitted(result, problem), workers)
     warn_of_quality(result)
     return result
 
@@ -156,9 +169,9 @@ def _blame(problem: Problem) -> None:
 
 def _separation(
     problem: Problem, found: Maximum, on_separation: str, options: Options
-) -> tuple[Separation, Limit | None]:
+) -> tuple[Separation | None, Limit | None]:
     separation = find_separation(problem)
-    if separation.kind == "none":
+    if separation is None or separation.kind == "none":
         return separation, None
     raise_or_warn(separation, on_separation)
     return separation, limit_fit(problem, found.objective, separation, options)

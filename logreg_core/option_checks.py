@@ -17,7 +17,7 @@ CHOICES: dict[str, tuple[str | None, ...]] = {
     "on_separation": ("warn", "raise"),
     "on_singular": ("drop", "raise"),
 }
-SWITCHES = ("fit_intercept", "inference")
+SWITCHES = ("certify", "fit_intercept", "inference")
 
 
 def _is_real(value: Any) -> bool:
@@ -40,7 +40,6 @@ RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "threads": ("None or a whole number, 1 or more", lambda v: v is None or _is_thread_count(v)),
     "threshold": ("a number from 0 to 1", lambda v: _is_real(v) and 0 <= v <= 1),
     "level": ("a number between 0 and 1, such as 0.95", lambda v: _is_real(v) and 0 < v < 1),
-    "certify": ("False: there is no certificate yet", lambda v: v is False),
     "callback": ("None or a function", lambda v: v is None or callable(v)),
 }
 

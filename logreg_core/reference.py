@@ -293,3 +293,7 @@ def _high_precision(digits: int) -> Any:
     mp = mpmath.mp.clone()
     mp.dps = digits + _GUARD_DIGITS
     return mp
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -5,24 +5,28 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import inference
-from .arrays import as_matrix, as_vector, is_frame
 from .ascent import Status, TraceRow
-from .blocks import NOTHING
 from .errors import LogregError
-from .new_rows import match_columns, refuse_not_finite
+from .fit_scores import scores
+from .fit_summary import summarise
+from .log_odds_error import log_odds_errors
+from .model_file import save
 from .option_checks import check_options
 from .rank import Relation
-from .scoring import score
 from .summary import Summary
+from .tails import two_sided, wald_interval
 
 if TYPE_CHECKING:
+    from os import PathLike
+
+    from .certificate import Certificate
+    from .encoding import Encoding
     from .separation import Separation
 
 __all__ = ["LogitFit"]
@@ -30,7 +34,7 @@ __all__ = ["LogitFit"]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LogitFit:
     """A fitted binary logistic regression.
 
@@ -46,6 +50,7 @@ class LogitFit:
     aliased : dropped columns with the relation that makes them redundant.
     separation : `Separation`, or None where nothing was suspected.
     root : (k', k') upper triangular R, R'R the information in centred and scaled columns.
+    encoding : the rule from raw columns to X, where the fit was made from a `Design`.
     """
 
     names: tuple[str, ...]
@@ -70,8 +75,15 @@ class LogitFit:
     penalty: str | None = None
     penalised_loglik: float | None = None
     weighted: bool = False
+    encoding: Encoding | None = field(default=None, repr=False)
 
     # -- coefficients and their quality ---------------------------------------------------------
+    @property
+    def certificate(self) -> Certificate | None:
+        """What `certify` found of this fit, last; None before. No part of it: it is not saved."""
+        found: Certificate | None = self.__dict__.get("_certificate")
+        return found
+
     @property
     def converged(self) -> bool:
         """Whether the maximum was found: never true for separated data."""
@@ -103,12 +115,12 @@ class LogitFit:
     @property
     def p_value(self) -> Floats:
         """(k,) two-sided p-values of the Wald statistics, by the normal distribution."""
-        return inference.two_sided(self.z)
+        return two_sided(self.z)
 
     def conf_int(self, level: float = 0.95) -> pd.DataFrame:
         """Wald intervals of the coefficients, in log-odds: columns lower, upper."""
         check_options(level=level)
-        lower, upper = inference.wald_interval(self.coef, self.std_error, level)
+        lower, upper = wald_interval(self.coef, self.std_error, level)
         return pd.DataFrame({"lower": lower, "upper": upper}, index=pd.Index(self.names))
 
     def odds_ratio(self, level: float = 0.95) -> pd.DataFrame:
@@ -176,13 +188,30 @@ class LogitFit:
         return pd.DataFrame(list(self.steps), columns=list(TraceRow._fields))
 
     # -- new rows -------------------------------------------------------------------------------
-    def log_odds(self, X: Any, *, offset: Any = None, threads: int | None = None) -> Floats:
-        """(m,) log-odds of the positive class."""
-        return self._score(X, offset, threads, log_odds=True)
+    @overload
+    def log_odds(
+        self, X: Any, se: Literal[False] = False, *, offset: Any = None, threads: int | None = None
+    ) -> Floats: ...
+    @overload
+    def log_odds(
+        self, X: Any, se: Literal[True], *, offset: Any = None, threads: int | None = None
+    ) -> tuple[Floats, Floats]: ...
+    def log_odds(
+        self, X: Any, se: bool = False, *, offset: Any = None, threads: int | None = None
+    ) -> Floats | tuple[Floats, Floats]:
+        """(m,) log-odds of the positive class, and with ``se`` their (m,) standard errors.
+
+        X as for `probability`. An offset is taken as known: the errors do not depend on it.
+        """
+        found = scores(self, X, offset, threads, log_odds=True)
+        return (found, log_odds_errors(self, X)) if se else found
 
     def probability(self, X: Any, *, offset: Any = None, threads: int | None = None) -> Floats:
-        """(m,) probabilities of the positive class."""
-        return self._score(X, offset, threads, log_odds=False)
+        """(m,) probabilities of the positive class.
+
+        X holds the columns of the fit or, for a fit made from a `Design`, raw columns by name.
+        """
+        return scores(self, X, offset, threads, log_odds=False)
 
     def predict(self, X: Any, threshold: float = 0.5, *, offset: Any = None) -> NDArray[Any]:
         """(m,) labels: positive where probability >= threshold."""
@@ -190,92 +219,60 @@ class LogitFit:
         above = self.probability(X, offset=offset) >= threshold
         return np.asarray(self.classes)[above.astype(np.intp)]
 
-    def _score(self, X: Any, offset: Any, threads: int | None, *, log_odds: bool) -> Floats:
-        check_options(threads=threads)
-        array, names = as_matrix(X)
-        columns = match_columns(names, self._features, named=is_frame(X))
-        shift = NOTHING if offset is None else as_vector(offset, len(array), "offset")
-        beta = np.where(np.isnan(self.centered_coef), 0.0, self.centered_coef)
-        if self.fit_intercept:
-            columns = np.concatenate([[-1], columns])
-        scores = score(
-            array, columns, self.center, beta, log_odds=log_odds, offset=shift, threads=threads
-        )
-        refuse_not_finite(scores, array, names, shift, log_odds=log_odds)
-        return scores
+    # -- elsewhere ------------------------------------------------------------------------------
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the fit to a JSON file, whole or not at all; `load` reads it back bit by bit."""
+        save(self, path)
 
-    @property
-    def _features(self) -> tuple[str, ...]:
-        return self.names[1:] if self.fit_intercept else self.names
+    def to_sklearn(self) -> Any:
+        """A fitted scikit-learn LogisticRegression: see `export.scikit_learn`."""
+        from .export import to_sklearn
+
+        return to_sklearn(self)
+
+    def to_onnx(self, *, encoded: bool = False) -> Any:
+        """An ONNX model in double precision: see `export.onnx_model`."""
+        from .export import to_onnx
+
+        return to_onnx(self, encoded=encoded)
+
+    def to_sql(
+        self,
+        table: str | tuple[str, ...],
+        *,
+        log_odds: str = "log_odds",
+        probability: str = "probability",
+        encoded: bool = False,
+        dialect: str = "standard",
+    ) -> str:
+        """A SELECT statement that scores the rows of a table: see `export.sql`."""
+        from .export import to_sql
+
+        names = {"log_odds": log_odds, "probability": probability}
+        return to_sql(self, table, **names, encoded=encoded, dialect=dialect)
 
     # -- words ----------------------------------------------------------------------------------
     def summary(self, level: float = 0.95) -> Summary:
         """The table of coefficients, with what the fit as a whole says."""
-        k = len(self.names)
-        have = self.covariance_or_none is not None
-        blank = pd.DataFrame({"lower": np.full(k, np.nan), "upper": np.full(k, np.nan)})
-        ends = self.conf_int(level) if have else blank
-        nan = np.full(k, np.nan)
-        with np.errstate(over="ignore"):
-            odds = np.exp(self.coef)
-        table = pd.DataFrame(
-            {
-                "coef": self.coef,
-                "std_error": self.std_error if have else nan,
-                "z": self.z if have else nan,
-                "p_value": self.p_value if have else nan,
-                "lower": ends["lower"].to_numpy(),
-                "upper": ends["upper"].to_numpy(),
-                "odds_ratio": odds,
-            },
-            index=pd.Index(self.names, name="name"),
-        )
-        title = "Logistic regression, maximum likelihood" + self._penalty_words()
-        # a dropped column has no part in the predictor either
-        undetermined = np.flatnonzero(np.isnan(self.coef) & ~np.isnan(self.centered_coef))
-        return Summary(
-            title, self._facts(), table, self._notes(level), tuple(undetermined.tolist())
-        )
-
-    def _penalty_words(self) -> str:
-        if self.penalty:
-            return f", {self.penalty.capitalize()} penalty"
-        return f", ridge l2 = {self.l2:g}" if self.l2 else ""
-
-    def _facts(self) -> tuple[tuple[str, str], ...]:
-        condition = "-" if self.root is None else f"{self.condition_number:.3g}"
-        return (
-            ("rows", f"{self.n_rows:,}"),
-            ("parameters", f"{self.n_parameters}"),
-            ("positive class", str(self.classes[1])),
-            ("status", self.status.word),
-            ("steps", f"{len(self.steps)} ({self.solver})"),
-            ("condition number", condition),
-            ("log-likelihood", f"{self.loglik:.10g}"),
-            ("null log-likelihood", f"{self.null_loglik:.10g}"),
-            ("AIC", f"{self.aic:.10g}"),
-            ("BIC", f"{self.bic:.10g}"),
-            ("pseudo-R2 (McFadden)", f"{self.pseudo_r2:.6g}"),
-            ("weight", f"{self.weight_sum:,g}"),
-        )
-
-    def _notes(self, level: float) -> tuple[str, ...]:
-        negative, positive = self.classes
-        notes = [
-            f"Coefficients are log-odds of {positive!s} against {negative!s}; z and p are Wald's; "
-            f"lower and upper end the {level:.0%} Wald interval of the coefficient."
-        ]
-        if self.weighted:
-            notes.append("Weights are frequencies: weight 2 is the row twice.")
-        notes += [f"Dropped: {relation}." for relation in self.aliased]
-        if not self.converged:
-            notes.append(f"Status: {self.status}.")
-        if self.separation is not None and self.separation.kind != "none":
-            notes.append(self.separation.explain())
-        return tuple(notes)
+        return summarise(self, level)
 
     def __str__(self) -> str:
         return str(self.summary())
 
+    def __repr__(self) -> str:
+        """One line: a list of fits stays readable, print(fit) gives the table."""
+        return (
+            f"<LogitFit {self.status.word}: {self.n_parameters} coefficients, "
+            f"{self.n_rows:,} rows, log-likelihood {self.loglik:.6g}>"
+        )
+
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()
+
+    def __rich__(self) -> Any:
+        return self.summary().__rich__()
+
+    def __dir__(self) -> list[str]:
+        """Without what the other attributes are made from: they stay, out of tab completion."""
+        inner = ("center", "centered_coef", "root", "covariance_or_none", "steps")
+        return [name for name in super().__dir__() if name not in inner]

@@ -17,21 +17,30 @@ PACKAGE = Path(__file__).parent.parent / "logreg_core"
 
 # A module imports only from floors below its own. Packages count as one room.
 FLOORS = (
-    "errors jit_kernels inference coordinates workers",
+    "errors jit_kernels tails blas_threads coordinates workers row_sources",
     "formulas split vectors row_kernels cholesky_kernels columns csv_rows option_checks "
-    "column_fill separation_frame metrics",
-    "reference_data kernels frames outcomes new_rows row_checks separation_programme "
+    "double_double_kernels changes proportions column_fill separation_frame metrics "
+    "atomic_files csv_cells plain_values sealed_json",
+    "terms",
+    "formula",
+    "reference_data kernels frames outcomes new_rows row_checks separation_programme sparse_rows "
     "separation_proof levels design_report csv_files encoding",
-    "reference blocks curvature_kernels leverage_kernels compensated_kernels",
+    "contrasts reference blocks curvature_kernels leverage_kernels compensated_kernels csv_chunks "
+    "certificate_kernels",
     "arrays ascent scoring secants rank design datasets separation_face",
-    "separation problem newton summary progress",
-    "fast irls firth result",
-    "maximise concerns",
+    "separation problem newton summary progress estimator_input",
+    "model_schema fit_scores fit_summary export exact_terms",
+    "model_file log_odds_error metric",
+    "fast irls firth result evidence certificate_result",
+    "maximise concerns loading csv_predictions judged_rows",
     "separated",
-    "finishing",
-    "fitting",
-    "estimator diagnostics crosscheck plots verified_status",
-    "report learn",
+    "finishing approach",
+    "certificate",
+    "fitting steps polishing",
+    "inference",
+    "estimator design_transformer diagnostics crosscheck evaluation",
+    "plots verified_status",
+    "report learn teach",
     "cli __init__",
     "__main__",
 )
@@ -40,7 +49,7 @@ FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names.spl
 # third-party package: the modules that may import it at their top
 ROOMS = {
     "numba": r"(.*_)?kernels",
-    "sklearn": r"estimator|crosscheck",
+    "sklearn": r"estimator(_input)?|design_transformer|crosscheck",
     "matplotlib": r"plots",
     "dask": r"dask_blocks",
     "pyarrow": r"parquet_blocks",
@@ -52,8 +61,11 @@ ROOMS = {
     "mpmath": r"",
     "scipy": r"",  # imported inside functions: it costs more to import than the whole package
     "narwhals": r"",
-    "pandas": r"datasets|design|csv_files|encoding|summary|result|diagnostics|crosscheck|report"
-    r"|verified_status|estimator|plots|cli",
+    "onnx": r"",
+    "onnxruntime": r"",
+    "duckdb": r"",
+    "pandas": r"datasets|design|csv_(files|chunks|predictions)|encoding|(fit_)?summary|result"
+    r"|diagnostics|crosscheck|report|verified_status|estimator(_input)?|design_transformer|evaluation|plots|cli|inference",
 }
 MOST_LINES = 320
 

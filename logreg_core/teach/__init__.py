@@ -1,0 +1,10 @@
+"""Exercises with answers that can be checked, and the pictures of the lessons in ``notebooks/``.
+
+lc.teach.check("02-1", answer)          # right, or a hint
+"""
+
+from . import pictures
+from .check import Verdict, check
+from .exercises import EXERCISES
+
+__all__ = ["EXERCISES", "Verdict", "check", "pictures"]
