@@ -73,7 +73,7 @@ class Evaluate(Protocol):
     """The log-likelihood and its derivatives up to ``order`` at ``beta``."""
 
     def __call__(
-        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
+        self, beta: Floats, order: int, step: Floats | None = None, single: bool = False
     ) -> Terms: ...
 
 
@@ -185,10 +185,10 @@ class Clock:
         self._start = time.perf_counter()
 
     def __call__(
-        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
+        self, beta: Floats, order: int, step: Floats | None = None, single: bool = False
     ) -> Terms:
         self.passes += 1
-        return self._evaluate(beta, order, step, extremes)
+        return self._evaluate(beta, order, step, single)
 
     def seconds(self) -> float:
         """Since the run began."""

@@ -18,11 +18,14 @@ PACKAGE = Path(__file__).parent.parent / "logreg_core"
 # A module imports only from floors below its own. Packages count as one room.
 FLOORS = (
     "errors jit_kernels inference coordinates workers",
-    "formulas split vectors row_kernels cholesky_kernels columns csv_rows option_checks "
+    "formulas split vectors emission_kernels columns csv_rows option_checks "
     "column_fill separation_frame metrics",
-    "reference_data kernels frames outcomes new_rows row_checks separation_programme "
-    "separation_proof levels design_report csv_files encoding",
-    "reference blocks curvature_kernels leverage_kernels compensated_kernels",
+    "vector_kernels compensated_kernels reference_data frames outcomes new_rows row_checks "
+    "separation_programme separation_proof levels design_report csv_files encoding",
+    "reference row_kernels cholesky_kernels rotation_kernels",
+    "kernels leverage_kernels",
+    "spans",
+    "blocks",
     "arrays ascent scoring secants rank design datasets separation_face",
     "separation problem newton summary progress",
     "fast irls firth result",

@@ -15,7 +15,7 @@ from kernel_cases import flat, make, terms
 
 from logreg_core import blocks, workers
 from logreg_core.blocks import ArrayBlocks, Coordinates, Workers, pairwise_sum, span_rows
-from logreg_core.kernels import LEAF
+from logreg_core.kernels import LEAF, PACK
 
 
 def test_the_tree_adds_in_order_and_pairs_neighbours():
@@ -34,30 +34,31 @@ def test_the_tree_keeps_small_terms():
 
 
 @pytest.mark.parametrize("n", [1, LEAF, LEAF + 1, 64 * LEAF, 64 * LEAF + 1, 10**6, 10**9])
-def test_spans_are_powers_of_two_leaves_and_few(n):
-    size = span_rows(n)
+@pytest.mark.parametrize("columns", [1, 8, 300])
+def test_spans_are_powers_of_two_leaves_neither_short_nor_long(n, columns):
+    size = span_rows(n, columns)
     leaves = size // LEAF
     assert size % LEAF == 0
     assert leaves & (leaves - 1) == 0
-    assert -(-n // size) <= blocks.MOST_SPANS
+    assert leaves <= blocks.MOST_LEAVES
+    assert -(-n // size) <= max(blocks.SPANS + 5, n / (blocks.MOST_LEAVES * LEAF) + 1)
+    assert size == LEAF or leaves == 1 or size * columns >= blocks.LEAST_ELEMENTS
 
 
-def test_the_kernels_tree_and_the_spans_tree_are_one(monkeypatch):
-    # spans of one, two or four leaves: because they are aligned, the whole tree is the same
-    case = make(13 * LEAF + 100, 3)
-    found = []
-    for most in (64, 7, 4, 1):
-        monkeypatch.setattr(blocks, "MOST_SPANS", most)
-        found.append(flat(terms(case)))
-    assert all((other == found[0]).all() for other in found)
-
-
-def test_spans_are_views_of_every_row():
-    case = make(3 * LEAF + 1, 4, outcome="weighted")
+@pytest.mark.parametrize("n", [1, PACK, PACK + 1, LEAF, 4 * LEAF + 1, 9 * LEAF, 9 * LEAF + 130])
+def test_spans_hold_every_row_in_whole_packs_and_copy_the_last_leaf_at_most(n):
+    case = make(n, 4, outcome="weighted")
     spans = list(case.blocks.spans())
-    assert sum(len(s.X) for s in spans) == case.blocks.n_rows
-    assert all(np.shares_memory(s.X, case.blocks.X) for s in spans)
+    assert sum(s.n_rows_held for s in spans) == n
+    assert all(len(s.X) % PACK == 0 for s in spans)
+    assert sum(s.n_rows for s in spans) == np.count_nonzero(case.blocks.weight)
+    assert sum(s.weight_sum for s in spans) == pytest.approx(case.blocks.weight.sum())
     assert not any(s.X.flags.writeable for s in spans)
+    held = np.concatenate([s.X[: s.n_rows_held] for s in spans])
+    assert (held == case.blocks.X).all()
+    assert all((s.success + s.failure)[s.n_rows_held :].sum() == 0 for s in spans)
+    copied = [s for s in spans if not np.shares_memory(s.X, case.blocks.X)]
+    assert sum(len(s.X) for s in copied) <= 4 * LEAF
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f2", "i8", "i1", "u2", "?", ">f8"])
@@ -72,7 +73,7 @@ def test_dtypes_are_converted_span_by_span(dtype):
 
 def test_sample_and_totals():
     case = make(1000, 3, outcome="weighted")
-    assert 90 <= len(case.blocks.sample(100).X) <= 112
+    assert 90 <= len(case.blocks.sample(100)[0]) <= 112
     weight, y = case.blocks.weight, case.blocks.y
     assert case.blocks.totals() == pytest.approx((weight @ y, weight @ (1 - y)), rel=1e-12)
     counts = make(50, 3, outcome="counts").blocks
