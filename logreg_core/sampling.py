@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -29,17 +29,10 @@ class SampleBlocks(ArrayBlocks):
     def n_rows(self) -> int:
         return len(self.starts) * self.length
 
-    def spans(self) -> tuple[Span, ...]:
-        return self._stretches
-
-    @cached_property
-    def _stretches(self) -> tuple[Span, ...]:
-        slices = [slice(start, start + self.length) for start in self.starts]
-        return tuple(
-            span
-            for s in slices
-            for span in cut(self.X[s], self.y[s], *self.outcomes(s), self.offset[s])
-        )
+    def _cut(self) -> Iterator[Span]:
+        for start in self.starts:
+            s = slice(start, start + self.length)
+            yield from cut(self.X[s], self.y[s], *self.outcomes(s), self.offset[s])
 
     def totals(self) -> tuple[float, float]:
         success = failure = 0.0

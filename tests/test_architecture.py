@@ -26,7 +26,7 @@ FLOORS = (
     "kernels leverage_kernels",
     "spans",
     "blocks",
-    "arrays ascent scoring secants rank design datasets separation_face",
+    "arrays ascent sampling scoring secants rank design datasets separation_face",
     "separation problem newton summary progress",
     "fast irls firth result",
     "maximise concerns",
