@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from .coordinates import NO_ROTATION, Coordinates
 from .kernels import FRONT, LEAF, PACK, terms_span
-from .spans import NO_BYTES, NOTHING, Span, aligned, cut, seen_under
+from .spans import NO_BYTES, NOTHING, Packs, Span, aligned, native, packed, read_only, seen_under
 from .workers import Workers, pairwise_sum
 
 __all__ = [
@@ -49,8 +49,9 @@ class Terms:
 
     loglik: log-likelihood (log units); gradient (k,) and hessian (k, k): its derivatives by beta
     in the coordinates of the pass, the Hessian negative semidefinite; n_rows: rows of positive
-    weight; weight_sum: their weight; max_eta_change: max |x' step| (log-odds). The gradient is
-    zeros, the information empty, where the order asked for stops before them.
+    weight; weight_sum: their weight; max_eta_change: max |x' step| (log-odds); column_max (k,):
+    largest absolute entry of each column of the pass. The gradient is zeros, the information
+    empty, where the order asked for stops before them; column_max is zeros unless asked for.
     """
 
     loglik: float
@@ -58,6 +59,7 @@ class Terms:
     n_rows: int
     max_eta_change: float
     gradient: Floats
+    column_max: Floats
     information: Floats = field(repr=False)
 
     @property
@@ -72,6 +74,7 @@ class Terms:
             self.n_rows + other.n_rows,
             max(self.max_eta_change, other.max_eta_change),
             self.gradient + other.gradient,
+            np.maximum(self.column_max, other.column_max),
             self.information + other.information,
         )
 
@@ -100,8 +103,8 @@ class Blocks(Protocol):
         """All rows in order, `span_rows` a time."""
         ...
 
-    def sample(self, n_rows: int) -> tuple[NDArray[Any], Floats]:
-        """About so many rows of X, spread evenly, and their weight; empty where all weigh 1."""
+    def sample(self, n_rows: int) -> Span:
+        """About so many rows, spread evenly over the whole."""
         ...
 
     def totals(self) -> tuple[float, float]:
@@ -143,34 +146,32 @@ class ArrayBlocks:
     def n_columns(self) -> int:
         return int(self.X.shape[1])
 
-    def spans(self) -> Iterable[Span]:
-        as_it_is = self.X.dtype == np.float64 and self.X.flags.c_contiguous
-        if as_it_is and not self.weight.size:
-            return self._views  # nothing to convert: the same views serve every pass
-        return self._cut()
+    def rows(self, where: slice) -> Span:
+        """The rows of a slice."""
+        parts = (self.y, self.weight, self.success, self.failure, self.offset)
+        return Span(
+            read_only(native(self.X[where])),
+            *(read_only(np.ascontiguousarray(part[where])) for part in parts),
+        )
 
-    def _cut(self) -> Iterator[Span]:
+    def spans(self) -> Iterator[Span]:
         size = span_rows(self.n_rows, self.n_columns)
         for first in range(0, self.n_rows, size):
-            where = slice(first, first + size)
-            yield from cut(self.X[where], self.y[where], *self.outcomes(where), self.offset[where])
+            yield self.rows(slice(first, first + size))
+
+    def packs(self) -> Iterable[Packs]:
+        """The rows as the kernels take them."""
+        as_it_is = self.X.dtype == np.float64 and self.X.flags.c_contiguous
+        if as_it_is and not self.weight.size:
+            return self._packs  # nothing to convert: the same views serve every pass
+        return (packs for span in self.spans() for packs in packed(span))
 
     @cached_property
-    def _views(self) -> tuple[Span, ...]:
-        return tuple(self._cut())
+    def _packs(self) -> tuple[Packs, ...]:
+        return tuple(packs for span in self.spans() for packs in packed(span))
 
-    def outcomes(self, where: slice) -> tuple[Floats, Floats]:
-        """Weights on success and on failure of some rows; both empty where y says it all."""
-        if not self.weight.size:
-            return self.success[where], self.failure[where]
-        weight = self.weight[where]
-        happened = self.y[where] != 0
-        return np.where(happened, weight, 0.0), np.where(happened, 0.0, weight)
-
-    def sample(self, n_rows: int) -> tuple[NDArray[Any], Floats]:
-        where = slice(0, None, max(1, self.n_rows // max(1, n_rows)))
-        success, failure = self.outcomes(where)
-        return np.asarray(self.X[where], dtype=np.float64), success + failure
+    def sample(self, n_rows: int) -> Span:
+        return self.rows(slice(0, None, max(1, self.n_rows // max(1, n_rows))))
 
     def totals(self) -> tuple[float, float]:
         if self.success.size:
@@ -211,14 +212,16 @@ def sum_terms(
     coordinates: Coordinates,
     workers: Workers,
     step: Floats | None = None,
+    extremes: bool = False,
     single: bool = False,
 ) -> Terms:
     """The log-likelihood and its derivatives up to ``order`` at ``beta``: one pass over the rows.
 
     The only place where partial sums meet. ``beta`` and ``step`` are in the pass's coordinates;
-    with ``step`` the pass also finds max |x' step|. ``single`` multiplies the information, and
-    nothing else, in single precision: good to six digits, at half the price. Cost: one reading
-    of the data, and n k^2 operations at order 2, 4 n k below.
+    with ``step`` the pass also finds max |x' step|, with ``extremes`` the largest entry of each
+    column. ``single`` multiplies the information, and nothing else, in single precision: good to
+    six digits, at half the price. Cost: one reading of the data, and n k^2 operations at order 2,
+    4 n k below; a reading by NumPy for the extremes.
     """
     k, width = len(beta), 16 if single else 8
     stride = -(-k // width) * width
@@ -226,21 +229,23 @@ def sum_terms(
     direct = coordinates.direct(blocks.n_columns)
     shared = (*_in_place(coordinates, beta, step, direct), order, max(direct, 0))
     scratch = Scratch(6, PACK * stride if order >= 2 else 0, single, size)
-    changes = []  # a maximum has no order
+    changes, largest = [0.0], [np.zeros(k)]  # a maximum has no order
 
-    def part(span: Span) -> Floats:
-        leaves = (span,) if direct >= 0 else seen_under(span, coordinates)
+    def part(packs: Packs) -> Floats:
+        leaves = (packs,) if direct >= 0 else seen_under(packs, coordinates)
         own, sums = scratch.take(), np.zeros(size)
         for leaf in leaves:
             total = np.empty(size)
             terms_span(*leaf.arrays, *shared, *own, total)
             changes.append(total[1])
             sums = total if direct >= 0 else sums + total
-        sums[1:FRONT] = 0.0, span.n_rows, span.weight_sum
+            if extremes:
+                largest.append(_largest(leaf, coordinates, direct))
+        sums[1:FRONT] = 0.0, packs.n_rows, packs.weight_sum
         scratch.give(own)
         return sums
 
-    sums = workers.sum(part, blocks.spans())
+    sums = workers.sum(part, _packs(blocks))
     gradient, information = sums[FRONT : FRONT + k], NO_ROTATION
     if order >= 2:
         lower = np.tril(sums[FRONT + k :].reshape(k, stride)[:, :k])
@@ -249,8 +254,31 @@ def sum_terms(
         gradient = np.roll(gradient, direct) * coordinates.scale
         information = np.roll(information, (direct, direct), (0, 1))
     return Terms(
-        float(sums[0]), float(sums[3]), int(sums[2]), float(max(changes)), gradient, information
+        float(sums[0]),
+        float(sums[3]),
+        int(sums[2]),
+        float(np.max(changes)),
+        gradient,
+        np.max(largest, axis=0),
+        information,
     )
+
+
+def _packs(blocks: Blocks) -> Iterable[Packs]:
+    if isinstance(blocks, ArrayBlocks):
+        return blocks.packs()
+    return (packs for span in blocks.spans() for packs in packed(span))
+
+
+def _largest(packs: Packs, c: Coordinates, direct: int) -> Floats:
+    """Largest |entry| of each column of the pass, over the rows that have weight."""
+    X = packs.X[: packs.n_rows_held]
+    if packs.success.size:
+        X = X[(packs.success + packs.failure)[: len(X)] > 0.0]
+    if direct >= 0:
+        X = (X - c.center[direct:]) * c.scale[direct:]
+    found = np.abs(X).max(axis=0, initial=0.0)
+    return found if direct <= 0 else np.concatenate([[1.0], found])
 
 
 def _in_place(

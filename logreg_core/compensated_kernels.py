@@ -21,7 +21,7 @@ AS_WRITTEN: frozenset[str] = frozenset()
 
 @kernel(AS_WRITTEN)
 def compensated_loglik(
-    X: Any, y: Any, success: Any, failure: Any, offset: Any,
+    X: Any, y: Any, weight: Any, success: Any, failure: Any, offset: Any,
     columns: Any, center: Any, slopes: Any, first: int, last: int,
 ) -> float:  # fmt: skip
     """Log-likelihood of rows first to last at ``slopes`` (k,), per unit of x - center."""
@@ -55,7 +55,8 @@ def compensated_loglik(
         if success.size > 0:
             a, f = success[i], failure[i]
         else:
-            a, f = (1.0, 0.0) if y[i] else (0.0, 1.0)
+            w = weight[i] if weight.size > 0 else 1.0
+            a, f = (w, 0.0) if y[i] else (0.0, w)
         size = abs(eta)
         result -= 0.5 * (a * (size - eta) + f * (size + eta)) + (a + f) * math.log1p(
             math.exp(-size)

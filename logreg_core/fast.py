@@ -170,7 +170,8 @@ def fast(
     beta, n, m = sample.beta, objective.blocks.n_rows, sample.objective.blocks.n_rows
     many = math.sqrt(len(beta) / m) > COARSE
     share = 4.0 * m / n
-    here = clock(beta, 2 if many else 1, single=many)
+    here = objective(beta, 2, single=True) if many else objective(beta, 1)
+    clock.passes += 1
     trace: list[TraceRow] = []
     model: Curvature | None = None
     before, rate, reach = math.inf, math.sqrt(len(beta) / m), math.inf

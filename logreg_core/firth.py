@@ -24,7 +24,7 @@ from .cholesky_kernels import factorise, invert_triangle
 from .leverage_kernels import leverage_span
 from .problem import Objective
 from .secants import Curvature
-from .spans import seen_under
+from .spans import packed, seen_under
 
 __all__ = ["FirthObjective", "secant_steps"]
 
@@ -40,9 +40,14 @@ class FirthObjective(Objective):
         return True
 
     def __call__(
-        self, beta: Floats, order: int, step: Floats | None = None, single: bool = False
+        self,
+        beta: Floats,
+        order: int,
+        step: Floats | None = None,
+        extremes: bool = False,
+        single: bool = False,
     ) -> Terms:
-        terms = super().__call__(beta, 2, step)
+        terms = super().__call__(beta, 2, step, extremes)
         factor, pivots, d = factorise(terms.information)
         if not terms.finite or not pivots[-1] > 0.0:
             return terms if order < 1 else replace(terms, loglik=-math.inf)
@@ -62,10 +67,11 @@ class FirthObjective(Objective):
 
         def part(span: Span) -> Floats:
             own, sums = scratch.take(), np.zeros(k)
-            for leaf in seen_under(span, c):
-                total = np.empty(k)
-                leverage_span(*leaf.arrays, np.zeros(k), inside, *own[:6], total, NOTHING)
-                sums += total
+            for packs in packed(span):
+                for leaf in seen_under(packs, c):
+                    total = np.empty(k)
+                    leverage_span(*leaf.arrays, np.zeros(k), inside, *own[:6], total, NOTHING)
+                    sums += total
             scratch.give(own)
             return sums
 

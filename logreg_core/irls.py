@@ -26,7 +26,7 @@ from .blocks import Span, Terms, pairwise_sum
 from .cholesky_kernels import solve
 from .formulas import working_weight
 from .problem import Objective
-from .spans import seen_under
+from .spans import Packs, packed, seen_under
 
 __all__ = ["Triangle", "triangle", "weighted_least_squares"]
 
@@ -50,7 +50,7 @@ def _upper(rows: Floats) -> Floats:
 def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:
     """The triangle of sqrt(w) x over one span, leaf by leaf."""
 
-    def rows(leaf: Span) -> Triangle:
+    def rows(leaf: Packs) -> Triangle:
         success, failure = leaf.success, leaf.failure
         if not success.size:
             success = leaf.y.astype(np.float64)
@@ -59,7 +59,8 @@ def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:
         root = np.sqrt(working_weight(eta, success, failure))
         return Triangle(_upper((leaf.X * root[:, None])[: leaf.n_rows_held]))
 
-    return pairwise_sum(rows(leaf) for leaf in seen_under(span, objective.coordinates))
+    c = objective.coordinates
+    return pairwise_sum(rows(leaf) for packs in packed(span) for leaf in seen_under(packs, c))
 
 
 def triangle(objective: Objective, beta: Floats) -> Floats:

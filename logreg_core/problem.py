@@ -110,7 +110,7 @@ def sample_coordinates(
     multiplication nor, mostly, subtraction rounds. ``names`` are for the error that a column
     beyond all scales raises.
     """
-    sample = _counting_rows(*blocks.sample(SAMPLE))
+    sample = _counting_rows(blocks.sample(SAMPLE))
     with np.errstate(all="ignore"):
         center = sample.sum(axis=0) / len(sample) if fit_intercept else np.zeros(sample.shape[1])
         from_center = sample - center
@@ -134,8 +134,10 @@ def sample_coordinates(
     return Coordinates(columns, center, scale)
 
 
-def _counting_rows(X: NDArray[Any], weight: Floats) -> NDArray[Any]:
+def _counting_rows(sample: Span) -> NDArray[Any]:
     """The rows of a sample that have weight: what rows of weight 0 hold must not choose a scale."""
+    X = np.asarray(sample.X)
+    weight = sample.success + sample.failure if sample.success.size else sample.weight
     if not weight.size or weight.all():
         return X
     return X[weight > 0.0] if weight.any() else X
@@ -176,7 +178,12 @@ class Objective:
         return self.l2 > 0.0
 
     def __call__(
-        self, beta: Floats, order: int, step: Floats | None = None, single: bool = False
+        self,
+        beta: Floats,
+        order: int,
+        step: Floats | None = None,
+        extremes: bool = False,
+        single: bool = False,
     ) -> Terms:
         terms = sum_terms(
             self.blocks,
@@ -185,6 +192,7 @@ class Objective:
             coordinates=self.coordinates,
             workers=self.workers,
             step=step,
+            extremes=extremes,
             single=single,
         )
         return terms if not self.l2 else self._penalised(terms, beta)
@@ -216,7 +224,7 @@ class Objective:
             return pairwise_sum(
                 float(
                     compensated_loglik(
-                        *span.arrays, c.columns, c.center, slopes, i, min(i + LEAF, len(span.X))
+                        *span, c.columns, c.center, slopes, i, min(i + LEAF, len(span.X))
                     )
                 )
                 for i in leaves

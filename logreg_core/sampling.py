@@ -9,7 +9,7 @@ import numpy as np
 
 from .blocks import ArrayBlocks
 from .kernels import PACK
-from .spans import Span, cut
+from .spans import Span
 
 __all__ = ["SampleBlocks", "sample_of"]
 
@@ -29,16 +29,19 @@ class SampleBlocks(ArrayBlocks):
     def n_rows(self) -> int:
         return len(self.starts) * self.length
 
-    def _cut(self) -> Iterator[Span]:
+    def spans(self) -> Iterator[Span]:
         for start in self.starts:
-            s = slice(start, start + self.length)
-            yield from cut(self.X[s], self.y[s], *self.outcomes(s), self.offset[s])
+            yield self.rows(slice(start, start + self.length))
 
     def totals(self) -> tuple[float, float]:
         success = failure = 0.0
-        for span in self.spans():
-            happened = float(span.success.sum() if span.success.size else np.count_nonzero(span.y))
-            success, failure = success + happened, failure + span.weight_sum - happened
+        for start in self.starts:
+            rows = slice(start, start + self.length)
+            weight, successes, failures = self.weight[rows], self.success[rows], self.failure[rows]
+            here = ArrayBlocks(
+                self.X[rows], self.y[rows], weight, successes, failures
+            ).totals()  # fmt: skip
+            success, failure = success + here[0], failure + here[1]
         return success, failure
 
     def thinned(self, rows: int) -> SampleBlocks:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .coordinates import Coordinates
 from .kernels import PACK, probability_span
-from .spans import NO_BYTES, NOTHING, aligned, cut, seen_under
+from .spans import NO_BYTES, NOTHING, Span, aligned, packed, seen_under
 from .workers import Workers
 
 __all__ = ["score"]
@@ -43,8 +43,9 @@ def score(
     def part(first: int) -> None:
         rows = slice(first, first + ROWS)
         shift, last = offset[rows], min(first + ROWS, len(X))
-        for span in cut(X[rows], NO_BYTES, shift[:0], shift[:0], shift):
-            for leaf in (span,) if in_place else seen_under(span, where):
+        span = Span(X[rows], NO_BYTES, NOTHING, NOTHING, NOTHING, shift)
+        for packs in packed(span):
+            for leaf in (packs,) if in_place else seen_under(packs, where):
                 held = min(leaf.n_rows_held, last - first)
                 whole = out[first:last] if held == len(leaf.X) else np.empty(len(leaf.X))
                 probability_span(

@@ -12,7 +12,17 @@ from .coordinates import Coordinates
 from .kernels import LEAF, PACK
 from .rotation_kernels import rotate_rows
 
-__all__ = ["NOTHING", "NO_BYTES", "Span", "aligned", "cut", "read_only", "seen_under"]
+__all__ = [
+    "NOTHING",
+    "NO_BYTES",
+    "Packs",
+    "Span",
+    "aligned",
+    "native",
+    "packed",
+    "read_only",
+    "seen_under",
+]
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +32,22 @@ FEW_ROWS = 4 * LEAF  # so many are copied whole to pad them; of more, the last l
 
 
 class Span(NamedTuple):
-    """Some rows; an empty array stands for "none".
+    """Some rows as they were given; an empty array stands for "none".
+
+    X (n, columns) float64; y (n,) uint8, with weight (n,), or success and failure (n,), the weights
+    on each outcome; offset (n,).
+    """
+
+    X: NDArray[Any]
+    y: NDArray[np.uint8]
+    weight: Floats
+    success: Floats
+    failure: Floats
+    offset: Floats
+
+
+class Packs(NamedTuple):
+    """Some rows as the kernels take them; an empty array stands for "none".
 
     X (n, columns) float64, n a multiple of a pack; y (n,) uint8, or success and failure (n,), the
     weights on each outcome; offset (n,). The first n_rows_held rows are data, the rest padding
@@ -59,87 +84,67 @@ def aligned(n: int, dtype: Any = np.float64) -> NDArray[Any]:
     return raw[first : first + size].view(dtype)
 
 
-def _native(X: NDArray[Any]) -> Floats:
+def native(X: NDArray[Any]) -> Floats:
+    """X itself where kernels can read it in place, else a copy in C order."""
     if X.dtype == np.float64 and X.dtype.isnative and X.flags.aligned and X.flags.c_contiguous:
         return X
     return np.ascontiguousarray(X, dtype=np.float64)
 
 
-def cut(
-    X: NDArray[Any], y: NDArray[np.uint8], success: Floats, failure: Floats, offset: Floats
-) -> Iterator[Span]:
-    """The rows given, as one span where they are whole packs or few, else as two.
+def packed(span: Span) -> Iterator[Packs]:
+    """The rows of a span as packs: as they lie where that is whole packs or many, padded else.
 
-    X (n, columns) of any real dtype and layout is converted; y, success, failure and offset are
-    (n,) or empty, all of them where only scores are wanted. Few rows are copied to be padded, of
-    more the last leaf only: the most of X is never copied.
+    Few rows are copied to be padded, of more the last leaf only: the most of X is never copied.
     """
-    n = len(X)
+    n, y = len(span.X), span.y
+    success, failure = span.success, span.failure
+    if span.weight.size:
+        success = np.where(y != 0, span.weight, 0.0)
+        failure = span.weight - success
     whole = n if n % PACK == 0 else 0 if n <= FEW_ROWS else n // LEAF * LEAF
-    if whole:
-        yield _span(X[:whole], y[:whole], success[:whole], failure[:whole], offset[:whole])
-    if whole < n:
-        yield _padded(X[whole:], y[whole:], success[whole:], failure[whole:], offset[whole:])
+    for rows in (slice(0, whole), slice(whole, n)):
+        if rows.start < rows.stop:
+            yield _packs(span.X[rows], y[rows], success[rows], failure[rows], span.offset[rows])
 
 
-def _span(
+def _packs(
     X: NDArray[Any], y: NDArray[np.uint8], success: Floats, failure: Floats, offset: Floats
-) -> Span:
-    n = len(X)
+) -> Packs:
+    n, spare = len(X), -len(X) % PACK
     rows, weight = n, float(n)
     if success.size:
         both = success + failure
         rows, weight = int(np.count_nonzero(both)), float(both.sum())
-    return Span(
-        read_only(_native(X)),
-        read_only(np.ascontiguousarray(y)),
-        read_only(np.ascontiguousarray(success)),
-        read_only(np.ascontiguousarray(failure)),
-        read_only(np.ascontiguousarray(offset)),
-        n,
-        rows,
-        weight,
+    if spare:
+        if y.size and not success.size:
+            success, failure = (y != 0).astype(np.float64), (y == 0).astype(np.float64)
+        X, y = np.concatenate([X, np.zeros((spare, X.shape[1]))]), NO_BYTES
+        nothing = np.zeros(spare)
+        success, failure, offset = (
+            np.concatenate([part, nothing]) if part.size else part
+            for part in (success, failure, offset)
+        )
+    return Packs(
+        read_only(native(X)), y, read_only(success), read_only(failure), offset, n, rows, weight
     )
 
 
-def _padded(
-    X: NDArray[Any], y: NDArray[np.uint8], success: Floats, failure: Floats, offset: Floats
-) -> Span:
-    n, columns = X.shape
-    if y.size and not success.size:
-        success = y.astype(np.float64)
-        failure = 1.0 - success
-    room = -(-n // PACK) * PACK
-    wide = np.zeros((room, columns))
-    wide[:n] = X
-
-    def longer(part: Floats) -> Floats:
-        if not part.size:
-            return part
-        out = np.zeros(room)
-        out[:n] = part
-        return out
-
-    span = _span(wide, NO_BYTES, longer(success), longer(failure), longer(offset))
-    return span._replace(n_rows_held=n)
-
-
-def seen_under(span: Span, coordinates: Coordinates) -> Iterator[Span]:
-    """The span leaf by leaf, with X (n, k) replaced by the columns of the coordinates.
+def seen_under(packs: Packs, coordinates: Coordinates) -> Iterator[Packs]:
+    """The packs leaf by leaf, with X (n, k) replaced by the columns of the coordinates.
 
     For chosen and rotated columns, which the pass cannot read in place.
     """
     c, k = coordinates, len(coordinates.columns)
-    for first in range(0, len(span.X), LEAF):
+    for first in range(0, len(packs.X), LEAF):
         rows = slice(first, first + LEAF)
-        X = span.X[rows]
+        X = packs.X[rows]
         inside = np.empty((len(X), k))
         rotate_rows(X, c.columns, c.center, c.scale, c.rotation, np.empty(k), np.empty(k), inside)
-        yield span._replace(
+        yield packs._replace(
             X=read_only(inside),
-            y=span.y[rows],
-            success=span.success[rows],
-            failure=span.failure[rows],
-            offset=span.offset[rows],
-            n_rows_held=max(0, min(LEAF, span.n_rows_held - first)),
+            y=packs.y[rows],
+            success=packs.success[rows],
+            failure=packs.failure[rows],
+            offset=packs.offset[rows],
+            n_rows_held=max(0, min(LEAF, packs.n_rows_held - first)),
         )

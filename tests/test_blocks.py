@@ -34,7 +34,7 @@ def test_the_tree_keeps_small_terms():
 
 
 @pytest.mark.parametrize("n", [1, LEAF, LEAF + 1, 64 * LEAF, 64 * LEAF + 1, 10**6, 10**9])
-@pytest.mark.parametrize("columns", [1, 8, 300])
+@pytest.mark.parametrize("columns", [0, 1, 8, 300, 70_000])
 def test_spans_are_powers_of_two_leaves_neither_short_nor_long(n, columns):
     size = span_rows(n, columns)
     leaves = size // LEAF
@@ -42,23 +42,33 @@ def test_spans_are_powers_of_two_leaves_neither_short_nor_long(n, columns):
     assert leaves & (leaves - 1) == 0
     assert leaves <= blocks.MOST_LEAVES
     assert -(-n // size) <= max(blocks.SPANS + 5, n / (blocks.MOST_LEAVES * LEAF) + 1)
-    assert size == LEAF or leaves == 1 or size * columns >= blocks.LEAST_ELEMENTS
+    assert leaves in (1, blocks.MOST_LEAVES) or size * columns >= blocks.LEAST_ELEMENTS
 
 
 @pytest.mark.parametrize("n", [1, PACK, PACK + 1, LEAF, 4 * LEAF + 1, 9 * LEAF, 9 * LEAF + 130])
-def test_spans_hold_every_row_in_whole_packs_and_copy_the_last_leaf_at_most(n):
-    case = make(n, 4, outcome="weighted")
+@pytest.mark.parametrize("outcome", ["plain", "weighted", "counts"])
+def test_packs_hold_every_row_and_copy_the_last_leaf_at_most(n, outcome):
+    case = make(n, 4, outcome=outcome, seed=1)
+    packs = list(case.blocks.packs())
+    assert sum(p.n_rows_held for p in packs) == n
+    assert all(len(p.X) % PACK == 0 for p in packs)
+    assert (np.concatenate([p.X[: p.n_rows_held] for p in packs]) == case.blocks.X).all()
+    for p in packs:
+        assert not p.X.flags.writeable
+        assert (p.success + p.failure)[p.n_rows_held :].sum() == 0
+        if p.success.size:
+            assert p.n_rows == np.count_nonzero(p.success + p.failure)
+    assert sum(p.weight_sum for p in packs) == pytest.approx(sum(case.blocks.totals()))
+    copied = [p for p in packs if not np.shares_memory(p.X, case.blocks.X)]
+    assert sum(len(p.X) for p in copied) <= 4 * LEAF
+
+
+def test_spans_are_views_of_every_row():
+    case = make(3 * LEAF + 1, 4, outcome="weighted")
     spans = list(case.blocks.spans())
-    assert sum(s.n_rows_held for s in spans) == n
-    assert all(len(s.X) % PACK == 0 for s in spans)
-    assert sum(s.n_rows for s in spans) == np.count_nonzero(case.blocks.weight)
-    assert sum(s.weight_sum for s in spans) == pytest.approx(case.blocks.weight.sum())
+    assert sum(len(s.X) for s in spans) == case.blocks.n_rows
+    assert all(np.shares_memory(s.X, case.blocks.X) for s in spans)
     assert not any(s.X.flags.writeable for s in spans)
-    held = np.concatenate([s.X[: s.n_rows_held] for s in spans])
-    assert (held == case.blocks.X).all()
-    assert all((s.success + s.failure)[s.n_rows_held :].sum() == 0 for s in spans)
-    copied = [s for s in spans if not np.shares_memory(s.X, case.blocks.X)]
-    assert sum(len(s.X) for s in copied) <= 4 * LEAF
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f2", "i8", "i1", "u2", "?", ">f8"])
@@ -73,7 +83,7 @@ def test_dtypes_are_converted_span_by_span(dtype):
 
 def test_sample_and_totals():
     case = make(1000, 3, outcome="weighted")
-    assert 90 <= len(case.blocks.sample(100)[0]) <= 112
+    assert 90 <= len(case.blocks.sample(100).X) <= 112
     weight, y = case.blocks.weight, case.blocks.y
     assert case.blocks.totals() == pytest.approx((weight @ y, weight @ (1 - y)), rel=1e-12)
     counts = make(50, 3, outcome="counts").blocks
@@ -137,7 +147,7 @@ def test_bits_do_not_depend_on_the_order_of_completion(monkeypatch, threads):
 
     monkeypatch.setattr(blocks, "terms_span", late)
     assert (flat(terms(case, threads=threads)) == serial).all()
-    assert order != [s.X[0, 0] for s in case.blocks.spans()], "nothing was shuffled"
+    assert order != [p.X[0, 0] for p in case.blocks.packs()], "nothing was shuffled"
 
 
 @pytest.mark.usefixtures("forced_pool")

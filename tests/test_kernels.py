@@ -23,7 +23,6 @@ from kernel_cases import KernelCase, flat, make, small_cases, terms
 from logreg_core import formulas
 from logreg_core.blocks import ArrayBlocks, Coordinates, sum_terms
 from logreg_core.kernels import LEAF, PACK
-from logreg_core.spans import cut
 from logreg_core.workers import Workers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,6 +68,7 @@ def assert_right(case: KernelCase) -> None:
     assert found.weight_sum == pytest.approx((success + failure).sum(), rel=CLOSE)
     change = np.abs(Z @ case.step)[counts].max(initial=0.0)
     assert found.max_eta_change == pytest.approx(change, rel=CLOSE)
+    np.testing.assert_allclose(found.column_max, np.abs(Z).max(axis=0), rtol=CLOSE)
 
 
 @pytest.mark.parametrize("k", range(1, 13))
@@ -114,9 +114,8 @@ def test_a_span_without_rows_adds_nothing():
     class WithGaps(ArrayBlocks):
         def spans(self):
             for first in range(0, self.n_rows, LEAF):
-                for where in (slice(0, 0), slice(first, first + LEAF)):
-                    nothing = self.weight
-                    yield from cut(self.X[where], self.y[where], nothing, nothing, nothing)
+                yield self.rows(slice(0, 0))
+                yield self.rows(slice(first, first + LEAF))
 
     case = make(2 * LEAF + 5, 3)
     gaps = replace(case, blocks=WithGaps(case.blocks.X, case.blocks.y))
