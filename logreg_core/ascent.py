@@ -70,7 +70,7 @@ class Status(Enum):
 
 
 class Evaluate(Protocol):
-    """The log-likelihood and its derivatives up to ``order`` at ``beta``; max |x' step| if asked."""
+    """The log-likelihood and its derivatives up to ``order`` at ``beta``; max |x' step| too."""
 
     def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms: ...
 
