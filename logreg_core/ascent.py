@@ -70,11 +70,9 @@ class Status(Enum):
 
 
 class Evaluate(Protocol):
-    """The log-likelihood and its derivatives up to ``order`` at ``beta``."""
+    """The log-likelihood and its derivatives up to ``order`` at ``beta``; max |x' step| too."""
 
-    def __call__(
-        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
-    ) -> Terms: ...
+    def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms: ...
 
 
 class TraceRow(NamedTuple):
@@ -184,11 +182,9 @@ class Clock:
         self._evaluate, self.passes = evaluate, 0
         self._start = time.perf_counter()
 
-    def __call__(
-        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
-    ) -> Terms:
+    def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms:
         self.passes += 1
-        return self._evaluate(beta, order, step, extremes)
+        return self._evaluate(beta, order, step)
 
     def seconds(self) -> float:
         """Since the run began."""

@@ -13,35 +13,34 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .coordinates import NO_ROTATION, Coordinates
-from .kernels import LEAF, N_ROWS, PACK, STRIDE, terms_span
-from .workers import Workers
+from .kernels import FRONT, LEAF, PACK, terms_span
+from .spans import NO_BYTES, NOTHING, Packs, Span, aligned, native, packed, read_only, seen_under
+from .workers import Workers, pairwise_sum
 
 __all__ = [
+    "NOTHING",
     "ArrayBlocks",
     "Blocks",
     "Coordinates",
     "Scratch",
     "Span",
     "Terms",
-    "depth",
     "pairwise_sum",
     "span_rows",
     "sum_terms",
 ]
 
 Floats = NDArray[np.float64]
-_T = TypeVar("_T")
-_R = TypeVar("_R")
 
-NOTHING: Floats = np.empty(0)
-NO_BYTES: NDArray[np.uint8] = np.empty(0, np.uint8)
-MOST_SPANS = 32  # enough to balance 8 threads, few enough that Python's share is not seen
+SPANS = 20  # enough to balance 8 threads, few enough that Python's share is not seen
+MOST_LEAVES = 32  # of a span: its leaves are added one after another
+LEAST_ELEMENTS = 1 << 16  # of X in a span: fewer take less time than the call does
 
 
 @dataclass(frozen=True)
@@ -89,17 +88,6 @@ class Terms:
         )
 
 
-class Span(NamedTuple):
-    """The rows of one span, as the kernels take them; an empty array stands for "none"."""
-
-    X: NDArray[Any]
-    y: NDArray[np.uint8]
-    weight: Floats
-    success: Floats
-    failure: Floats
-    offset: Floats
-
-
 class Blocks(Protocol):
     """What a fit needs of its data, wherever they lie."""
 
@@ -112,7 +100,7 @@ class Blocks(Protocol):
         ...
 
     def spans(self) -> Iterable[Span]:
-        """All rows in order, `span_rows(n_rows)` a time."""
+        """All rows in order, `span_rows` a time."""
         ...
 
     def sample(self, n_rows: int) -> Span:
@@ -124,22 +112,14 @@ class Blocks(Protocol):
         ...
 
 
-def span_rows(n_rows: int) -> int:
-    """Rows of a span: a power of two leaves, at most `MOST_SPANS` spans in all."""
-    leaves = max(1, math.ceil(n_rows / LEAF))
-    return LEAF << max(0, math.ceil(math.log2(leaves / MOST_SPANS)))
+def span_rows(n_rows: int, n_columns: int) -> int:
+    """Rows of a span: a power of two leaves, about twenty spans, none with little to do.
 
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False  # one compiled signature for writeable and read-only input
-    return view
-
-
-def _native(X: NDArray[Any]) -> NDArray[np.float64]:
-    if X.dtype == np.float64 and X.dtype.isnative and X.flags.aligned and X.flags.c_contiguous:
-        return X
-    return np.ascontiguousarray(X, dtype=np.float64)
+    >>> span_rows(100_000, 20), span_rows(1_000_000, 20)
+    (4096, 65536)
+    """
+    wanted = max(n_rows // SPANS, LEAST_ELEMENTS // max(n_columns, 1), 1)
+    return LEAF * min(MOST_LEAVES, 1 << ((wanted - 1) // LEAF).bit_length())
 
 
 @dataclass(frozen=True)
@@ -170,23 +150,25 @@ class ArrayBlocks:
         """The rows of a slice."""
         parts = (self.y, self.weight, self.success, self.failure, self.offset)
         return Span(
-            _read_only(_native(self.X[where])),
-            *(_read_only(np.ascontiguousarray(part[where])) for part in parts),
+            read_only(native(self.X[where])),
+            *(read_only(np.ascontiguousarray(part[where])) for part in parts),
         )
 
-    def spans(self) -> Iterable[Span]:
-        if self.X.dtype == np.float64 and self.X.flags.c_contiguous:
-            return self._views  # nothing to convert: the same views serve every pass
-        return self._cut()
-
-    def _cut(self) -> Iterator[Span]:
-        size = span_rows(self.n_rows)
+    def spans(self) -> Iterator[Span]:
+        size = span_rows(self.n_rows, self.n_columns)
         for first in range(0, self.n_rows, size):
             yield self.rows(slice(first, first + size))
 
+    def packs(self) -> Iterable[Packs]:
+        """The rows as the kernels take them."""
+        as_it_is = self.X.dtype == np.float64 and self.X.flags.c_contiguous
+        if as_it_is and not self.weight.size:
+            return self._packs  # nothing to convert: the same views serve every pass
+        return (packs for span in self.spans() for packs in packed(span))
+
     @cached_property
-    def _views(self) -> tuple[Span, ...]:
-        return tuple(self._cut())
+    def _packs(self) -> tuple[Packs, ...]:
+        return tuple(packs for span in self.spans() for packs in packed(span))
 
     def sample(self, n_rows: int) -> Span:
         return self.rows(slice(0, None, max(1, self.n_rows // max(1, n_rows))))
@@ -201,50 +183,25 @@ class ArrayBlocks:
         return success, self.n_rows - success
 
 
-def pairwise_sum(parts: Iterable[_R]) -> _R:
-    """Sum in the order given, by a pairwise tree: rounding grows with log n, bits are fixed.
+class Scratch:
+    """Working space of the kernels, lent to one call at a time."""
 
-    >>> pairwise_sum(["a", "b", "c"])
-    'abc'
-    """
-    waiting: list[Any] = []
-    for count, part in enumerate(parts, 1):
-        waiting.append(part)
-        while count % 2 == 0:
-            right = waiting.pop()
-            waiting[-1] = waiting[-1] + right
-            count //= 2
-    while len(waiting) > 1:
-        right = waiting.pop()
-        waiting[-1] = waiting[-1] + right
-    result: _R = waiting[0]
-    return result
+    def __init__(self, vectors: int, panel: int = 0, single: bool = False, part: int = 0) -> None:
+        self._sizes = vectors, panel, np.float32 if single else np.float64, part
+        self._spare: SimpleQueue[tuple[NDArray[Any], ...]] = SimpleQueue()
 
+    def take(self) -> tuple[NDArray[Any], ...]:
+        """Vectors of a pack, the panel and the partial sums, as many as were asked for."""
+        try:
+            return self._spare.get_nowait()
+        except Empty:
+            vectors, panel, kind, part = self._sizes
+            rows = tuple(aligned(vectors * PACK).reshape(vectors, PACK))
+            return (*rows, aligned(panel, kind), np.empty(part))
 
-class Scratch(NamedTuple):
-    """Working space of one kernel call over k columns, in the kernels' order of arguments."""
-
-    block: Floats
-    block_view: Floats
-    line: Floats
-    panel: Floats
-    eta: Floats
-    rows: Floats
-    exponent: Floats
-    bits: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, k: int, with_panel: bool = True) -> Scratch:
-        block, exponent = np.empty((PACK, k)), np.empty(PACK)
-        panel = np.empty((k if with_panel else 0, STRIDE))
-        eta, rows = np.empty(PACK), np.empty((N_ROWS, PACK))
-        view = exponent.view(np.int64)
-        return cls(block, _read_only(block), np.empty(k), panel, eta, rows, exponent, view)
-
-
-def depth(n_rows: int) -> int:
-    """Partials that wait at once while the leaves of so many rows are added by a tree."""
-    return math.ceil(n_rows / LEAF).bit_length() + 1
+    def give(self, arrays: tuple[NDArray[Any], ...]) -> None:
+        """Back after use: for the next call, in whatever thread."""
+        self._spare.put(arrays)
 
 
 def sum_terms(
@@ -256,45 +213,85 @@ def sum_terms(
     workers: Workers,
     step: Floats | None = None,
     extremes: bool = False,
+    single: bool = False,
 ) -> Terms:
     """The log-likelihood and its derivatives up to ``order`` at ``beta``: one pass over the rows.
 
     The only place where partial sums meet. ``beta`` and ``step`` are in the pass's coordinates;
     with ``step`` the pass also finds max |x' step|, with ``extremes`` the largest entry of each
-    column (zeros otherwise). Cost: one reading of the data, and
-    n k^2 operations at order 2, 4 n k below.
+    column. ``single`` multiplies the information, and nothing else, in single precision: good to
+    six digits, at half the price. Cost: one reading of the data, and n k^2 operations at order 2,
+    4 n k below; a reading by NumPy for the extremes.
     """
-    k, c = len(beta), coordinates
-    change = NOTHING if step is None else step
-    direct = c.direct(blocks.n_columns)
-    inner = slice(max(direct, 0), None)
-    shared = (
-        c.columns, c.center, c.scale, c.rotation,
-        direct, c.center[inner], c.scale[inner], np.zeros(k), np.ones(k),
-        beta, (beta * c.scale)[inner], change, (change * c.scale)[inner] if change.size else change,
-        order, extremes,
-    )  # fmt: skip
-    size = 4 + k + (k * k if order >= 2 else 0)
+    k, width = len(beta), 16 if single else 8
+    stride = -(-k // width) * width
+    size = FRONT + k + (k * stride if order >= 2 else 0)
+    direct = coordinates.direct(blocks.n_columns)
+    shared = (*_in_place(coordinates, beta, step, direct), order, max(direct, 0))
+    scratch = Scratch(6, PACK * stride if order >= 2 else 0, single, size)
+    changes, largest = [0.0], [np.zeros(k)]  # a maximum has no order
 
-    spare: SimpleQueue[Scratch] = SimpleQueue()  # one for each thread at work
+    def part(packs: Packs) -> Floats:
+        leaves = (packs,) if direct >= 0 else seen_under(packs, coordinates)
+        own, sums = scratch.take(), np.zeros(size)
+        for leaf in leaves:
+            total = np.empty(size)
+            terms_span(*leaf.arrays, *shared, *own, total)
+            changes.append(total[1])
+            sums = total if direct >= 0 else sums + total
+            if extremes:
+                largest.append(_largest(leaf, coordinates, direct))
+        sums[1:FRONT] = 0.0, packs.n_rows, packs.weight_sum
+        scratch.give(own)
+        return sums
 
-    def part(span: Span) -> Terms:
-        sums, largest = np.empty((depth(len(span.X)), size)), np.zeros(1 + k)
-        try:
-            own = spare.get_nowait()
-        except Empty:
-            own = Scratch.of(k, order >= 2)
-        terms_span(*span, *shared, *own, sums, largest)
-        spare.put(own)
-        flat = sums[0]
-        return Terms(
-            float(flat[0]),
-            float(flat[1]),
-            int(flat[2]),
-            float(largest[0]),
-            flat[4 : 4 + k],
-            largest[1:],
-            flat[4 + k :].reshape(k, k) if order >= 2 else NO_ROTATION,
-        )
+    sums = workers.sum(part, _packs(blocks))
+    gradient, information = sums[FRONT : FRONT + k], NO_ROTATION
+    if order >= 2:
+        lower = np.tril(sums[FRONT + k :].reshape(k, stride)[:, :k])
+        information = lower + np.tril(lower, -1).T
+    if direct >= 0:
+        gradient = np.roll(gradient, direct) * coordinates.scale
+        information = np.roll(information, (direct, direct), (0, 1))
+    return Terms(
+        float(sums[0]),
+        float(sums[3]),
+        int(sums[2]),
+        float(np.max(changes)),
+        gradient,
+        np.max(largest, axis=0),
+        information,
+    )
 
-    return pairwise_sum(workers.map(part, blocks.spans()))
+
+def _packs(blocks: Blocks) -> Iterable[Packs]:
+    if isinstance(blocks, ArrayBlocks):
+        return blocks.packs()
+    return (packs for span in blocks.spans() for packs in packed(span))
+
+
+def _largest(packs: Packs, c: Coordinates, direct: int) -> Floats:
+    """Largest |entry| of each column of the pass, over the rows that have weight."""
+    X = packs.X[: packs.n_rows_held]
+    if packs.success.size:
+        X = X[(packs.success + packs.failure)[: len(X)] > 0.0]
+    if direct >= 0:
+        X = (X - c.center[direct:]) * c.scale[direct:]
+    found = np.abs(X).max(axis=0, initial=0.0)
+    return found if direct <= 0 else np.concatenate([[1.0], found])
+
+
+def _in_place(
+    c: Coordinates, beta: Floats, step: Floats | None, direct: int
+) -> tuple[Floats, Floats, Floats, float, Floats, float]:
+    """Centre, scale, slopes and intercept as a kernel takes them for the columns it reads."""
+    if direct < 0:
+        ones = np.ones(len(beta))
+        return np.zeros(len(beta)), ones, beta, 0.0, NOTHING if step is None else step, 0.0
+    inner = slice(direct, None)
+    center, scale = c.center[inner], c.scale[inner]
+    base = float(beta[0]) if direct else 0.0
+    slopes = beta[inner] * scale
+    if step is None:
+        return center, scale, slopes, base, NOTHING, 0.0
+    return center, scale, slopes, base, step[inner] * scale, float(step[0]) if direct else 0.0

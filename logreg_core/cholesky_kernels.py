@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .jit_kernels import kernel
+from .vector_kernels import dot, subtract
 
 __all__ = ["factorise", "invert", "invert_triangle", "solve"]
 
@@ -23,40 +24,33 @@ Floats = NDArray[np.float64]
 
 @kernel()
 def _factorise(information: Any, ridge: float, factor: Any, pivots: Any, d: Any) -> None:
-    k = information.shape[0]
+    """All matrices row by row in one vector, (k * k,)."""
+    k = d.size
     for i in range(k):
-        diagonal = information[i, i]
+        diagonal = information[i * k + i]
         d[i] = math.sqrt(diagonal) if diagonal > 0.0 else 1.0
     for i in range(k):
+        row = i * k
         for j in range(i):
-            total = information[i, j] / (d[i] * d[j])
-            for m in range(j):
-                total -= factor[i, m] * factor[j, m]
-            factor[i, j] = total / factor[j, j]
-        total = information[i, i] / (d[i] * d[i]) + ridge
-        for m in range(i):
-            total -= factor[i, m] * factor[i, m]
-        if not total > 0.0:
-            return
-        pivots[i] = total
-        factor[i, i] = math.sqrt(total)
+            entry = information[row + j] / (d[i] * d[j]) - dot(factor, row, factor, j * k, j)
+            factor[row + j] = entry / factor[j * k + j]
+        diagonal = information[row + i] / (d[i] * d[i])
+        pivot = diagonal + ridge - dot(factor, row, factor, row, i)
+        if not pivot > 0.0:
+            break
+        pivots[i] = pivot
+        factor[row + i] = math.sqrt(pivot)
 
 
 @kernel()
 def _solve(factor: Any, d: Any, right: Any, x: Any) -> None:
-    k = right.shape[0]
+    k = d.size
     for i in range(k):
-        total = right[i] / d[i]
-        for m in range(i):
-            total -= factor[i, m] * x[m]
-        x[i] = total / factor[i, i]
+        x[i] = (right[i] / d[i] - dot(factor, i * k, x, 0, i)) / factor[i * k + i]
     for i in range(k - 1, -1, -1):
-        x[i] /= factor[i, i]
-        value = x[i]
-        for m in range(i):
-            x[m] -= factor[i, m] * value
-    for i in range(k):
-        x[i] /= d[i]
+        value = x[i] / factor[i * k + i]
+        subtract(x, factor, i * k, value, i)
+        x[i] = value / d[i]
 
 
 def factorise(information: Floats, ridge: float = 0.0) -> tuple[Floats, Floats, Floats]:
@@ -67,15 +61,15 @@ def factorise(information: Floats, ridge: float = 0.0) -> tuple[Floats, Floats, 
     positive stops the factorisation: it and those behind it are left at 0.
     """
     k = len(information)
-    factor, pivots, d = np.zeros((k, k)), np.zeros(k), np.empty(k)
-    _factorise(information, ridge, factor, pivots, d)
+    factor, pivots, d = np.zeros((k, k)), np.zeros(k), np.ones(k)
+    _factorise(np.ascontiguousarray(information).ravel(), ridge, factor.ravel(), pivots, d)
     return factor, pivots, d
 
 
 def solve(factor: Floats, d: Floats, right: Floats) -> Floats:
     """x (k,) with A x = right, from `factorise`."""
     x = np.empty(len(right))
-    _solve(factor, d, right, x)
+    _solve(np.ascontiguousarray(factor).ravel(), d, right, x)
     return x
 
 
@@ -99,6 +93,6 @@ def invert(factor: Floats, d: Floats) -> Floats:
     unit = np.zeros(len(factor))
     for i in range(len(factor)):
         unit[i] = 1.0
-        _solve(factor, d, unit, result[i])
+        _solve(factor.ravel(), d, unit, result[i])
         unit[i] = 0.0
     return (result + result.T) / 2.0

@@ -69,7 +69,8 @@ class Coordinates:
         """Columns before those of X where a pass can read X as it is; -1 where it cannot."""
         intercept = int(self.columns[0] < 0)
         whole = len(self.columns) == n_columns + intercept and not self.rotation.size
-        return intercept if whole else -1
+        in_order = whole and bool((np.diff(self.columns) == 1).all())
+        return intercept if in_order else -1
 
     def take(self, kept: Sequence[int] | NDArray[np.intp]) -> Coordinates:
         """The same map for some of the columns, in the order given, without rotation."""

@@ -117,7 +117,7 @@ def exact_terms(
     offset = getattr(objective.blocks, "offset", np.empty(0))
     size = float(np.abs(point.high) @ largest) + (float(np.abs(offset).max()) if offset.size else 0)
     eta_error = 2.0 * (k + 4) ** 2 * UNIT**2 * size
-    packs = span_rows(objective.blocks.n_rows) / PACK + 1.0
+    packs = span_rows(objective.blocks.n_rows, objective.blocks.n_columns) / PACK + 1.0
     return ExactTerms(
         tuple(gradient),
         value,

@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ascent import Direction, direction
-from .blocks import NOTHING, Scratch, Span, Terms, depth, pairwise_sum
+from .blocks import NOTHING, Scratch, Span, Terms, pairwise_sum
 from .cholesky_kernels import factorise, invert_triangle
 from .leverage_kernels import leverage_span
 from .problem import Objective
 from .secants import Curvature
+from .spans import packed, seen_under
 
 __all__ = ["FirthObjective", "secant_steps"]
 
@@ -39,7 +40,12 @@ class FirthObjective(Objective):
         return True
 
     def __call__(
-        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
+        self,
+        beta: Floats,
+        order: int,
+        step: Floats | None = None,
+        extremes: bool = False,
+        single: bool = False,
     ) -> Terms:
         terms = super().__call__(beta, 2, step, extremes)
         factor, pivots, d = factorise(terms.information)
@@ -57,13 +63,17 @@ class FirthObjective(Objective):
         inside = factor.T @ (d * beta)
         c, k = self.coordinates.rotated(turn), len(beta)
 
+        scratch = Scratch(6)
+
         def part(span: Span) -> Floats:
-            sums = np.empty((depth(len(span.X)), 4 + k))
-            leverage_span(
-                *span, c.columns, c.center, c.scale, c.rotation, np.zeros(k), np.ones(k), inside,
-                *Scratch.of(k), sums, NOTHING,
-            )  # fmt: skip
-            return sums[0, 4:]
+            own, sums = scratch.take(), np.zeros(k)
+            for packs in packed(span):
+                for leaf in seen_under(packs, c):
+                    total = np.empty(k)
+                    leverage_span(*leaf.arrays, np.zeros(k), inside, *own[:6], total, NOTHING)
+                    sums += total
+            scratch.give(own)
+            return sums
 
         total = pairwise_sum(self.workers.map(part, self.blocks.spans()))
         return d * (factor @ total)

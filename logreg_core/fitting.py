@@ -128,7 +128,7 @@ def fit(
         refuse_firth(penalty)
     problem = prepare(X, y, sample_weight, offset, n_trials, fit_intercept)
     start = as_start(start, len(problem.names))
-    options = Options(solver, tol, max_iter, start, callback)
+    options = Options(solver, tol, max_iter, start, inference, callback)
     with Workers(threads, problem.blocks.n_rows * len(problem.names)) as workers:
         kind = FirthObjective if penalty == "firth" else Objective
         objective = kind(

@@ -25,8 +25,8 @@ from .ascent import Direction, direction
 from .blocks import Span, Terms, pairwise_sum
 from .cholesky_kernels import solve
 from .formulas import working_weight
-from .kernels import LEAF
 from .problem import Objective
+from .spans import Packs, packed, seen_under
 
 __all__ = ["Triangle", "triangle", "weighted_least_squares"]
 
@@ -49,30 +49,18 @@ def _upper(rows: Floats) -> Floats:
 
 def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:
     """The triangle of sqrt(w) x over one span, leaf by leaf."""
-    c = objective.coordinates
 
-    def leaf(first: int) -> Triangle:
-        rows = slice(first, first + LEAF)
-        part = Span(
-            span.X[rows], span.y[rows], span.weight[rows], span.success[rows], span.failure[rows],
-            span.offset[rows],
-        )  # fmt: skip
-        X = np.ones((len(part.X), len(c.columns)))
-        inside = c.columns >= 0
-        X[:, inside] = (part.X[:, c.columns[inside]] - c.center[inside]) * c.scale[inside]
-        if c.rotation.size:
-            X = X @ c.rotation
-        success, failure = part.success, part.failure
+    def rows(leaf: Packs) -> Triangle:
+        success, failure = leaf.success, leaf.failure
         if not success.size:
-            success = part.y.astype(np.float64)
+            success = leaf.y.astype(np.float64)
             failure = 1.0 - success
-            if part.weight.size:
-                success, failure = success * part.weight, failure * part.weight
-        eta = X @ beta + (part.offset if part.offset.size else 0.0)
+        eta = leaf.X @ beta + (leaf.offset if leaf.offset.size else 0.0)
         root = np.sqrt(working_weight(eta, success, failure))
-        return Triangle(_upper(X * root[:, None]))
+        return Triangle(_upper((leaf.X * root[:, None])[: leaf.n_rows_held]))
 
-    return pairwise_sum(leaf(first) for first in range(0, len(span.X), LEAF))
+    c = objective.coordinates
+    return pairwise_sum(rows(leaf) for packs in packed(span) for leaf in seen_under(packs, c))
 
 
 def triangle(objective: Objective, beta: Floats) -> Floats:

@@ -21,7 +21,7 @@ from typing import Any
 import numba
 from numba.core.caching import FunctionCache
 
-__all__ = ["EXACT", "VECTOR", "inner", "kernel"]
+__all__ = ["BOUNDSCHECK", "DISABLE_JIT", "EXACT", "VECTOR", "inner", "kernel"]
 
 # Sums may be reordered (that is what lets them vectorise) and contracted to FMA.
 VECTOR = frozenset({"contract", "reassoc", "arcp", "nsz"})
@@ -29,7 +29,9 @@ VECTOR = frozenset({"contract", "reassoc", "arcp", "nsz"})
 EXACT = frozenset({"contract"})
 
 # For the tests: every index checked, at a fraction of the speed.
-_BOUNDSCHECK = bool(os.environ.get("LOGREG_BOUNDSCHECK"))
+BOUNDSCHECK = bool(os.environ.get("LOGREG_BOUNDSCHECK"))
+# For the tests and for reading: everything runs as plain Python.
+DISABLE_JIT = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 
 _warned = False
 
@@ -92,11 +94,11 @@ def kernel(
         compiled: Any = numba.njit(
             nogil=True,
             fastmath=set(fastmath),
-            boundscheck=_BOUNDSCHECK,
+            boundscheck=BOUNDSCHECK,
             error_model="numpy",
         )(function)
         # NUMBA_DISABLE_JIT hands the plain function back; a checked build must not reach the cache.
-        if cache and not _BOUNDSCHECK and hasattr(compiled, "enable_caching"):
+        if cache and not BOUNDSCHECK and hasattr(compiled, "enable_caching"):
             with contextlib.suppress(RuntimeError):  # no folder to write to: compile in memory
                 compiled._cache = _ForgivingCache(function)
         return compiled

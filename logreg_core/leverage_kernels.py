@@ -5,52 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from .jit_kernels import kernel
-from .kernels import LEAF, _add_gradient, _add_predictor, _gather
-from .row_kernels import PACK, RESIDUAL, WEIGHT, Z, _outcome, _row_terms, _split_exponent
+from .row_kernels import begin, row_terms
+from .vector_kernels import PACK, add_gradient, add_predictor
 
 __all__ = ["leverage_span"]
 
 
 @kernel()
 def leverage_span(
-    X: Any, y: Any, weight: Any, success: Any, failure: Any, offset: Any,
-    columns: Any, center: Any, scale: Any, rotation: Any, zeros: Any, ones: Any, beta: Any,
-    block: Any, block_view: Any, line: Any, panel: Any, eta: Any, rows: Any,
-    exponent: Any, bits: Any, sums: Any, out: Any,
+    X: Any, y: Any, success: Any, failure: Any, offset: Any, zeros: Any, beta: Any,
+    eta: Any, a: Any, b: Any, z: Any, residual: Any, weight: Any, total: Any, out: Any,
 ) -> None:  # fmt: skip
-    """sum of h (1/2 - mu) x over a span, in columns rotated so that their information is 1.
+    """sum of h (1/2 - mu) x over rows X (n, k) rotated so that their information is 1.
 
-    There h = w x'x. ``out`` (rows of the span,) takes h, or is empty. sums (depth, 4 + k) and
-    scratch as for `terms_span`; the total ends in sums[0, 4:].
+    There h = w x'x. total (k,) takes the sum, ``out`` (n,) takes h, or is empty. n is whole packs;
+    the other arguments are those of `kernels.terms_span`.
     """
-    n_rows, size, k = X.shape[0], sums.shape[1], beta.shape[0]
-    top = n_rows - n_rows  # 0, but no literal, for which numba would compile callees twice
-    for leaf in range((n_rows + LEAF - 1) // LEAF):
-        for i in range(size):
-            sums[top, i] = 0.0
-        end = (leaf + 1) * LEAF if (leaf + 1) * LEAF < n_rows else n_rows
-        for first in range(leaf * LEAF, end, PACK):
-            n = PACK if first + PACK <= n_rows else n_rows - first
-            unit = _outcome(y, weight, success, failure, offset, first, n, eta, rows, sums, top)
-            _gather(X, first, n, columns, center, scale, rotation, line, block)
-            _add_predictor(block_view, 0, zeros, beta, 0.0, eta)
-            _split_exponent(eta, rows, exponent, bits)
-            sums[top, 0] += _row_terms(eta, rows, exponent, unit)
-            for r in range(PACK):
-                total = 0.0
-                for j in range(k):
-                    total += block[r, j] * block[r, j]
-                leverage = rows[WEIGHT, r] * total
-                half = 0.5 * (1.0 - rows[Z, r]) / (1.0 + rows[Z, r])  # |mu - 1/2|
-                rows[RESIDUAL, r] = -leverage * half if eta[r] >= 0.0 else leverage * half
-                exponent[r] = leverage
-            for r in range(n if out.size > 0 else 0):
-                out[first + r] = exponent[r]
-            _add_gradient(block_view, 0, zeros, ones, rows, line, sums, top, 4)
-        top += 1
-        count = leaf + 1
-        while top > 1 and (count % 2 == 0 or end == n_rows):
-            for i in range(size):
-                sums[top - 2, i] += sums[top - 1, i]
-            top -= 1
-            count //= 2
+    for j in range(total.size):
+        total[j] = 0.0
+    for first in range(0, X.shape[0], PACK):
+        begin(y, success, failure, offset, first, 0.0, eta, a, b)
+        add_predictor(X, first, zeros, beta, eta, 0, 0)
+        row_terms(eta, a, b, z, residual, weight)
+        for r in range(PACK):
+            length = 0.0
+            for j in range(X.shape[1]):
+                length += X[first + r, j] * X[first + r, j]
+            leverage = weight[r] * length
+            half = 0.5 * (1.0 - z[r]) / (1.0 + z[r])  # |mu - 1/2|
+            residual[r] = -leverage * half if eta[r] >= 0.0 else leverage * half
+            if out.size > 0:
+                out[first + r] = leverage
+        add_gradient(X, first, zeros, residual, total, 0, 0, 0)

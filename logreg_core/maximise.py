@@ -39,6 +39,7 @@ class Options:
     tol: float = 1e-10
     max_iter: int = 50
     start: Any = None
+    inference: bool = True
     callback: Callback | None = None
 
 
@@ -62,7 +63,7 @@ def maximise(
     if options.solver in ("auto", "fast") and options.start is None and suited(objective):
         run = fast(
             objective, log_odds, tol=options.tol, max_iter=options.max_iter,
-            callback=options.callback,
+            inference=options.inference, callback=options.callback,
         )  # fmt: skip
         if run is not None:
             everything = np.arange(len(names))
@@ -108,7 +109,7 @@ def refine(found: Maximum, options: Options) -> Maximum:
         turned = found.objective.at(whitened(before, run.terms.information))
         plain = before.rotation @ run.beta if before.rotation.size else run.beta
         beta = np.asarray(np.linalg.solve(turned.coordinates.rotation, plain), dtype=np.float64)
-        rest = _climb(turned, beta, turned(beta, 2, extremes=True), options, suspicious=False)
+        rest = _climb(turned, beta, turned(beta, 2), options, suspicious=False)
         found = replace(found, objective=turned, run=replace(rest, trace=run.trace + rest.trace))
     return found
 
@@ -123,6 +124,8 @@ def at_the_end(found: Maximum) -> Maximum:
     last = run.trace[-1] if run.trace else None
     if run.status is not Status.CONVERGED or last is None or last.max_eta_change <= NEGLIGIBLE:
         return found
+    if found.solver == "fast" and run.terms.information.size:
+        return found  # taken so close to the maximum that its digits are the maximum's
     terms = found.objective(run.beta, 2)
     if not terms.finite:
         return found
@@ -160,7 +163,7 @@ def _independent(objective: Objective, names: tuple[str, ...], log_odds: float) 
 
     def null_terms(coordinates: Coordinates) -> Terms:
         seen = judge.at(coordinates)
-        return seen(seen.null(log_odds), 2, extremes=True)
+        return seen(seen.null(log_odds), 2)
 
     terms = null_terms(objective.coordinates)
     if objective.l2 or not terms.finite:
@@ -169,7 +172,7 @@ def _independent(objective: Objective, names: tuple[str, ...], log_odds: float) 
     if not firth:
         return found
     seen = objective.at(found.coordinates)
-    return replace(found, terms=seen(seen.null(log_odds), 2, extremes=True))
+    return replace(found, terms=seen(seen.null(log_odds), 2))
 
 
 def _start(
@@ -188,5 +191,5 @@ def _start(
             "pass start=None for the log-odds start",
         )
     inside = objective.coordinates.from_columns(given[independent.kept])
-    there = objective(inside, 2, extremes=True)
+    there = objective(inside, 2)
     return (inside, there) if there.finite and there.loglik > terms.loglik else (beta, terms)

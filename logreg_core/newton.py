@@ -33,8 +33,8 @@ from .blocks import Terms
 
 __all__ = ["newton"]
 
-# Where every row is saturated the curvature vanishes and the step is absurd (1e40 log-odds): from
-# here on down, halving reaches any sensible length.
+# Where every row is saturated the curvature vanishes and the step is absurd (1e40): from here on
+# down, halving reaches any sensible length.
 FARTHEST = 1e6
 
 Floats = NDArray[np.float64]
@@ -75,8 +75,7 @@ def newton(
     Run
     """
     clock = Clock(evaluate)
-    here = clock(beta, 2, extremes=True) if terms is None else terms
-    extremes = here.column_max
+    here = clock(beta, 2) if terms is None else terms
     trace: list[TraceRow] = []
     status = Status.MAX_ITER
     for _ in range(max_iter + 1):
@@ -85,25 +84,30 @@ def newton(
         else:
             toward = towards(beta, here)
         decrement = math.sqrt(max(toward.decrement, 0.0) / here.weight_sum)
-        # max |x' step| is at most this: the largest entry of each column times its step
-        reach = float(extremes @ np.abs(toward.vector))
-        if decrement <= tol and reach <= eta_tolerance and not toward.damped:
+        reach = math.inf
+        if decrement <= tol and not toward.damped:
+            # how far the last step moves a row: a pass without derivatives says it exactly
+            reach = clock(beta + toward.vector, 0, toward.vector).max_eta_change
+        if reach <= eta_tolerance:
             beta, status = beta + toward.vector, Status.CONVERGED
             row = TraceRow(here.loglik, decrement, reach, 1.0, 0, clock.passes, clock.seconds())
             trace.append(row)
             break
         if len(trace) == max_iter:
             break
-        farthest = max(FARTHEST, 10.0 * float(extremes @ np.abs(beta)))
-        if reach > farthest:
-            toward = toward._replace(vector=toward.vector * (farthest / reach))
+        length, longest = np.abs(toward.vector).sum(), FARTHEST * (1.0 + np.abs(beta).sum())
+        if length > longest:
+            toward = toward._replace(vector=toward.vector * (longest / length))
         taken = ascend(clock, beta, here, toward)
         # No step climbs. Where the criteria miss by rounding only, this is the maximum.
-        close = decrement <= math.sqrt(tol) * 1e-2 and reach <= math.sqrt(ETA_TOLERANCE)
+        close = decrement <= math.sqrt(tol) * 1e-2 and not toward.damped
+        if taken is None and close:
+            reach = clock(beta + toward.vector, 0, toward.vector).max_eta_change
+            close = reach <= math.sqrt(ETA_TOLERANCE)
         if taken is None and not close:
             taken = retreat(clock, beta, here)
         if taken is None:
-            status = Status.CONVERGED if close and not toward.damped else Status.STALLED
+            status = Status.CONVERGED if close else Status.STALLED
             trace.append(
                 TraceRow(here.loglik, decrement, reach, 0.0, 60, clock.passes, clock.seconds())
             )

@@ -178,7 +178,12 @@ class Objective:
         return self.l2 > 0.0
 
     def __call__(
-        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
+        self,
+        beta: Floats,
+        order: int,
+        step: Floats | None = None,
+        extremes: bool = False,
+        single: bool = False,
     ) -> Terms:
         terms = sum_terms(
             self.blocks,
@@ -188,6 +193,7 @@ class Objective:
             workers=self.workers,
             step=step,
             extremes=extremes,
+            single=single,
         )
         return terms if not self.l2 else self._penalised(terms, beta)
 

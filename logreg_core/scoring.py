@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import NOTHING, ArrayBlocks, Scratch
 from .coordinates import Coordinates
-from .kernels import probability_span
+from .kernels import PACK, probability_span
+from .spans import NO_BYTES, NOTHING, Span, aligned, packed, seen_under
 from .workers import Workers
 
 __all__ = ["score"]
@@ -34,21 +34,26 @@ def score(
     depends on that row alone, so neither blocks nor threads change a bit.
     """
     out = np.empty(len(X))
-    blocks = ArrayBlocks(X, offset=offset)
-    k, where = len(beta), Coordinates(columns, center, np.ones(len(beta)))
-    direct = where.direct(blocks.n_columns)
-    inner = slice(max(direct, 0), None)
-    shared = (
-        columns, center, where.scale, where.rotation,
-        direct, center[inner], np.zeros(k), beta, beta[inner], log_odds,
-    )  # fmt: skip
+    features = columns >= 0
+    base, slopes = float(beta[~features].sum()), beta[features]
+    where = Coordinates(columns[features], center[features], np.ones(len(slopes)))
+    in_place = where.direct(X.shape[1]) >= 0
+    middle = where.center if in_place else np.zeros(len(slopes))
 
     def part(first: int) -> None:
-        span = blocks.rows(slice(first, first + ROWS))
-        block, view, line, _, *rest = Scratch.of(k, with_panel=False)
-        probability_span(
-            span.X, span.offset, *shared, block, view, line, *rest, out[first : first + ROWS]
-        )
+        rows = slice(first, first + ROWS)
+        shift, last = offset[rows], min(first + ROWS, len(X))
+        span = Span(X[rows], NO_BYTES, NOTHING, NOTHING, NOTHING, shift)
+        for packs in packed(span):
+            for leaf in (packs,) if in_place else seen_under(packs, where):
+                held = min(leaf.n_rows_held, last - first)
+                whole = out[first:last] if held == len(leaf.X) else np.empty(len(leaf.X))
+                probability_span(
+                    leaf.X, leaf.offset, middle, slopes, base, log_odds, aligned(PACK), whole
+                )
+                if held < len(leaf.X):
+                    out[first : first + held] = whole[:held]
+                first += held
 
     with Workers(threads, X.size) as workers:
         for _ in workers.map(part, range(0, len(X), ROWS)):

@@ -1,22 +1,43 @@
-"""A map over items on a few threads: the only way parallelism enters a fit."""
+"""A map, and a sum by a fixed tree, over items on a few threads: all the parallelism of a fit."""
 
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
-__all__ = ["Workers"]
+__all__ = ["Workers", "pairwise_sum"]
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 AHEAD = 2  # items a thread that are drawn before the oldest result: one at work, one in wait
 SERIAL_WORK = 400_000  # elements of X below which a thread pool costs more than it brings
+
+
+def pairwise_sum(parts: Iterable[_R]) -> _R:
+    """Sum in the order given, by a pairwise tree: rounding grows with log n, bits are fixed.
+
+    >>> pairwise_sum(["a", "b", "c"])
+    'abc'
+    """
+    waiting: list[Any] = []
+    for count, part in enumerate(parts, 1):
+        waiting.append(part)
+        while count % 2 == 0:
+            right = waiting.pop()
+            waiting[-1] = waiting[-1] + right
+            count //= 2
+    while len(waiting) > 1:
+        right = waiting.pop()
+        waiting[-1] = waiting[-1] + right
+    result: _R = waiting[0]
+    return result
 
 
 class Workers:
@@ -63,3 +84,63 @@ class Workers:
         while waiting:
             yield waiting.popleft().result()
             waiting.extend(self._pool.submit(function, item) for item in islice(items, 1))
+
+    def sum(self, function: Callable[[_T], _R], items: Iterable[_T]) -> _R:
+        """`pairwise_sum` of function(item): the same tree, the same bits, whoever adds.
+
+        Where all items are at hand each thread draws the next one itself, the caller's too, and
+        adds two neighbours as soon as both are there: no queue, and few partial sums at a time.
+        """
+        if self._pool is None or not isinstance(items, Sequence) or len(items) < 2:
+            return pairwise_sum(self.map(function, items))
+        tree = _Tree(len(items))
+
+        def work() -> None:
+            while (i := tree.draw()) is not None:
+                tree.put(i, function(items[i]))
+
+        others = [self._pool.submit(work) for _ in range(min(self.threads, len(items)) - 1)]
+        try:
+            work()
+            for other in others:
+                other.result()
+        except BaseException:
+            tree.close()
+            raise
+        result: _R = tree.total
+        return result
+
+
+class _Tree:
+    """The partial sums of `pairwise_sum`, put in any order."""
+
+    def __init__(self, n: int) -> None:
+        self._n, self._next, self._lock = n, 0, threading.Lock()
+        self._waiting: dict[tuple[int, int], Any] = {}
+        self.total: Any = None
+
+    def draw(self) -> int | None:
+        """The number of an item nobody has drawn; None where there is none."""
+        with self._lock:
+            i = self._next
+            self._next += 1
+        return i if i < self._n else None
+
+    def close(self) -> None:
+        """Hand out no more items."""
+        self._next = self._n
+
+    def put(self, i: int, part: Any) -> None:
+        """Add an item's result to its neighbour's, and on up while neighbours are there."""
+        level, length = 0, self._n
+        while length > 1:
+            neighbour = i ^ 1
+            if neighbour < length:
+                with self._lock:
+                    other = self._waiting.pop((level, neighbour), None)
+                    if other is None:
+                        self._waiting[level, i] = part
+                        return
+                part = other + part if neighbour < i else part + other
+            level, i, length = level + 1, i // 2, (length + 1) // 2
+        self.total = part

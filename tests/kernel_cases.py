@@ -102,7 +102,7 @@ def flat(found: Terms) -> np.ndarray:
 
 def small_cases() -> Iterator[KernelCase]:
     """Every branch of the kernels on few rows: plain Python takes a second for each."""
-    for k in (1, 2, 3, 4, 7):
+    for k in (1, 2, 3, 4, 7, 9, 13):
         yield make(259, k)
     for outcome in ("weighted", "offset", "counts"):
         yield make(258, 3, outcome=outcome)

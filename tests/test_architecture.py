@@ -18,16 +18,16 @@ PACKAGE = Path(__file__).parent.parent / "logreg_core"
 # A module imports only from floors below its own. Packages count as one room.
 FLOORS = (
     "errors jit_kernels tails blas_threads coordinates workers row_sources",
-    "formulas split vectors row_kernels cholesky_kernels columns csv_rows option_checks "
+    "formulas split vectors emission_kernels columns csv_rows option_checks "
     "double_double_kernels changes proportions column_fill separation_frame metrics "
     "atomic_files csv_cells plain_values sealed_json",
-    "terms",
-    "formula",
-    "reference_data kernels frames outcomes new_rows row_checks separation_programme sparse_rows "
-    "separation_proof levels design_report csv_files encoding",
-    "contrasts reference blocks curvature_kernels leverage_kernels compensated_kernels csv_chunks "
-    "certificate_kernels",
-    "arrays ascent scoring secants rank design datasets separation_face",
+    "terms vector_kernels compensated_kernels",
+    "formula row_kernels cholesky_kernels rotation_kernels",
+    "reference_data kernels leverage_kernels frames outcomes new_rows row_checks sparse_rows "
+    "separation_programme separation_proof levels design_report csv_files encoding",
+    "contrasts reference spans csv_chunks certificate_kernels",
+    "blocks",
+    "arrays ascent sampling scoring secants rank design datasets separation_face",
     "separation problem newton summary progress estimator_input",
     "model_schema fit_scores fit_summary export exact_terms",
     "model_file log_odds_error metric",

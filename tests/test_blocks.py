@@ -15,7 +15,7 @@ from kernel_cases import flat, make, terms
 
 from logreg_core import blocks, workers
 from logreg_core.blocks import ArrayBlocks, Coordinates, Workers, pairwise_sum, span_rows
-from logreg_core.kernels import LEAF
+from logreg_core.kernels import LEAF, PACK
 
 
 def test_the_tree_adds_in_order_and_pairs_neighbours():
@@ -34,22 +34,33 @@ def test_the_tree_keeps_small_terms():
 
 
 @pytest.mark.parametrize("n", [1, LEAF, LEAF + 1, 64 * LEAF, 64 * LEAF + 1, 10**6, 10**9])
-def test_spans_are_powers_of_two_leaves_and_few(n):
-    size = span_rows(n)
+@pytest.mark.parametrize("columns", [0, 1, 8, 300, 70_000])
+def test_spans_are_powers_of_two_leaves_neither_short_nor_long(n, columns):
+    size = span_rows(n, columns)
     leaves = size // LEAF
     assert size % LEAF == 0
     assert leaves & (leaves - 1) == 0
-    assert -(-n // size) <= blocks.MOST_SPANS
+    assert leaves <= blocks.MOST_LEAVES
+    assert -(-n // size) <= max(blocks.SPANS + 5, n / (blocks.MOST_LEAVES * LEAF) + 1)
+    assert leaves in (1, blocks.MOST_LEAVES) or size * columns >= blocks.LEAST_ELEMENTS
 
 
-def test_the_kernels_tree_and_the_spans_tree_are_one(monkeypatch):
-    # spans of one, two or four leaves: because they are aligned, the whole tree is the same
-    case = make(13 * LEAF + 100, 3)
-    found = []
-    for most in (64, 7, 4, 1):
-        monkeypatch.setattr(blocks, "MOST_SPANS", most)
-        found.append(flat(terms(case)))
-    assert all((other == found[0]).all() for other in found)
+@pytest.mark.parametrize("n", [1, PACK, PACK + 1, LEAF, 4 * LEAF + 1, 9 * LEAF, 9 * LEAF + 130])
+@pytest.mark.parametrize("outcome", ["plain", "weighted", "counts"])
+def test_packs_hold_every_row_and_copy_the_last_leaf_at_most(n, outcome):
+    case = make(n, 4, outcome=outcome, seed=1)
+    packs = list(case.blocks.packs())
+    assert sum(p.n_rows_held for p in packs) == n
+    assert all(len(p.X) % PACK == 0 for p in packs)
+    assert (np.concatenate([p.X[: p.n_rows_held] for p in packs]) == case.blocks.X).all()
+    for p in packs:
+        assert not p.X.flags.writeable
+        assert (p.success + p.failure)[p.n_rows_held :].sum() == 0
+        if p.success.size:
+            assert p.n_rows == np.count_nonzero(p.success + p.failure)
+    assert sum(p.weight_sum for p in packs) == pytest.approx(sum(case.blocks.totals()))
+    copied = [p for p in packs if not np.shares_memory(p.X, case.blocks.X)]
+    assert sum(len(p.X) for p in copied) <= 4 * LEAF
 
 
 def test_spans_are_views_of_every_row():
@@ -136,7 +147,7 @@ def test_bits_do_not_depend_on_the_order_of_completion(monkeypatch, threads):
 
     monkeypatch.setattr(blocks, "terms_span", late)
     assert (flat(terms(case, threads=threads)) == serial).all()
-    assert order != [s.X[0, 0] for s in case.blocks.spans()], "nothing was shuffled"
+    assert order != [p.X[0, 0] for p in case.blocks.packs()], "nothing was shuffled"
 
 
 @pytest.mark.usefixtures("forced_pool")

@@ -220,3 +220,11 @@ def test_limits_were_taken_from_an_early_stop() -> None:
     with pytest.warns(SeparationWarning):
         late = lc.fit(columns, outcome)
     np.testing.assert_allclose(early.coef[[0, 2]], late.coef[[0, 2]], rtol=1e-12)
+
+
+def test_many_rows_in_another_order_of_columns() -> None:
+    """From 256 rows on reordered columns were scored by place: whole packs were read in place."""
+    rows = np.random.default_rng(0).normal(size=(3000, 3)).round(2)
+    frame = pd.DataFrame(rows, columns=["x1", "x2", "x3"])
+    fit = lc.fit(FRAME.set_axis(["x1", "x2", "x3"], axis=1), Y)
+    assert np.array_equal(fit.probability(frame[["x3", "x1", "x2"]]), fit.probability(frame))

@@ -92,7 +92,7 @@ class Augmented:
         return self._cut()
 
     def _cut(self) -> Iterator[Span]:
-        size = span_rows(self.n_rows)
+        size = span_rows(self.n_rows, self.base.n_columns)
         for first, span in zip(range(0, self.n_rows, size), self.base.spans(), strict=True):
             yield self._joined(span, slice(first, first + size))
 

@@ -69,7 +69,7 @@ class Observed:
 
     def numbered_spans(self) -> list[tuple[int, Span]] | Any:
         """(first row, rows) of every span."""
-        starts = range(0, self.n_rows, span_rows(self.n_rows))
+        starts = range(0, self.n_rows, span_rows(self.n_rows, self.blocks.n_columns))
         spans = self.blocks.spans()
         if isinstance(spans, tuple):  # a sequence: the pool need not draw it step by step
             return list(zip(starts, spans, strict=True))
