@@ -189,7 +189,7 @@ def test_log_odds_with_errors() -> None:
     expected = np.sqrt(np.einsum("ij,jk,ik->i", rows, FIT.covariance, rows))
     np.testing.assert_allclose(error, expected, rtol=1e-11)
     shifted, same = FIT.log_odds(X, se=True, offset=OFFSET)
-    np.testing.assert_allclose(shifted, eta + OFFSET, rtol=1e-13)
+    np.testing.assert_allclose(shifted, eta + OFFSET, rtol=1e-13, atol=1e-15)
     np.testing.assert_array_equal(same, error)
     turned = FIT.log_odds(X[X.columns[::-1]], se=True)[1]
     np.testing.assert_allclose(turned, error, rtol=1e-14)

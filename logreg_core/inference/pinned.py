@@ -70,8 +70,9 @@ class Pinned:
             beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
         ) -> Terms:
             move = None if step is None else np.insert(step, self.index, 0.0)
-            whole = self.objective(self._whole(t, beta), 2, move, extremes)
-            seen[:] = [whole]
+            whole = self.objective(self._whole(t, beta), order, move, extremes)
+            if order == 2:
+                seen[:] = [whole]
             return self._others(whole)
 
         if not len(near):
@@ -103,13 +104,13 @@ class Pinned:
         return np.insert(rest, self.index, t * self.width)
 
     def _others(self, terms: Terms) -> Terms:
-        i = self.index
+        i, information = self.index, terms.information
+        if information.size:
+            information = np.delete(np.delete(information, i, axis=0), i, axis=1)
         return replace(
             terms,
             gradient=np.delete(terms.gradient, i),
-            information=np.ascontiguousarray(
-                np.delete(np.delete(terms.information, i, axis=0), i, axis=1)
-            ),
+            information=np.ascontiguousarray(information),
             column_max=np.delete(terms.column_max, i),
         )
 

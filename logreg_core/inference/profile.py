@@ -70,7 +70,8 @@ def profile_intervals(
 
     Notes
     -----
-    About ten passes over the rows a coefficient. The ends satisfy their equation to 1e-9.
+    Some ten passes over the rows a coefficient where the profile is nearly a parabola, twenty and
+    more where it is not; no copy of X. The ends satisfy their equation to 1e-9.
 
     References
     ----------

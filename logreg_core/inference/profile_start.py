@@ -25,7 +25,7 @@ from ..result import LogitFit
 from ..separated import find_separation
 from ..workers import Workers
 from .pinned import Pinned, Point, turn
-from .rows import Rows, in_order
+from .rows import Rows
 
 __all__ = ["Start", "at_maximum", "no_profile", "pin"]
 
@@ -109,19 +109,19 @@ def _pin_separated(rows: Rows, place: int, workers: Workers) -> tuple[Pinned, Po
     on = separation.boundary if finite else _boundary_without(rows, others)
     blocks = rows.blocks if on is None else _only(rows.blocks, on)
     coordinates = _pinned_last(rows, others, place)
-    bare = in_order(coordinates.take(np.arange(len(others))), blocks)
+    bare = coordinates.take(np.arange(len(others)))
     objective = Objective(blocks, bare, workers)
     log_odds = null_log_odds(blocks)
 
     def null_terms(at: Coordinates) -> Terms:
-        seen = objective.at(in_order(at, blocks))
+        seen = objective.at(at)
         return seen(seen.null(log_odds), 2, extremes=True)
 
     kept = np.empty(0, np.intp)
     if len(others):
         names = [fit.names[i] for i in others]
         kept = independent_columns(null_terms, bare, null_terms(bare), names).kept
-    chosen = in_order(coordinates.take([*kept.tolist(), len(others)]), blocks)
+    chosen = coordinates.take([*kept.tolist(), len(others)])
     value = float(fit.coef[place]) if finite else 0.0
     first = Pinned(Objective(blocks, chosen, workers), len(kept), 1.0, 0.0, fit.names[place])
     start = np.zeros(len(kept))

@@ -32,7 +32,6 @@ __all__ = [
     "arrange",
     "bring",
     "check_rows",
-    "in_order",
     "without_outcomes",
 ]
 
@@ -92,7 +91,7 @@ class Rows:
         centred = centred and bool((columns < 0).any())
         center = self.fit.center[places] if centred else np.zeros(len(columns))
         scale = self.sample.scale[columns + int(self.fit.fit_intercept)]
-        return in_order(Coordinates(columns, center, scale), self.blocks)
+        return Coordinates(columns, center, scale)
 
     def objective(self, workers: Workers) -> Objective:
         """The unpenalised log-likelihood in all columns kept, centred as in the fit."""
@@ -142,18 +141,6 @@ class Rows:
                 where, Z, eta, success, failure,
                 residual(eta, success, failure), working_weight(eta, success, failure),
             )  # fmt: skip
-
-
-def in_order(coordinates: Coordinates, blocks: ArrayBlocks) -> Coordinates:
-    """The same map, safe for columns in another order than that of X.
-
-    A pass that takes all columns without rotation reads X as it is, in the order of X.
-    """
-    whole = coordinates.direct(blocks.n_columns)
-    natural = np.arange(len(coordinates.columns)) - max(whole, 0)
-    if whole < 0 or np.array_equal(coordinates.columns, natural):
-        return coordinates
-    return replace(coordinates, rotation=np.eye(len(natural)))
 
 
 def bring(

@@ -19,7 +19,7 @@ from ..workers import Workers
 from .hypothesis import HypothesisTest, chi_square_tail
 from .refit import refit
 from .refusals import refuse_no_fit, refuse_ridge, refuse_separated
-from .rows import Places, Rows, arrange, check_rows, in_order
+from .rows import Places, Rows, arrange, check_rows
 from .terms import categories, places_of
 
 __all__ = ["score_test"]
@@ -125,7 +125,7 @@ def _at_the_fit(
         np.concatenate([own.center, center]),
         np.concatenate([own.scale, rows.sample.scale[places]]),
     )
-    objective = Objective(rows.blocks, in_order(whole, rows.blocks), workers)
+    objective = Objective(rows.blocks, whole, workers)
     beta = np.concatenate([rows.beta(own), np.zeros(len(added))])
     return _statistic(objective, beta, np.arange(len(beta)) >= len(own.columns))
 
