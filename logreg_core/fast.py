@@ -50,7 +50,7 @@ COARSE = 0.04  # sqrt(k / m) above which the first reading takes the information
 MOST_PASSES = 40
 SLOW = 0.5  # a decrement that falls by less than this a pass: the plain loop is faster
 DOUBTFUL = 1e-5  # scaled pivots below: the plain loop rotates
-CLOSE = 1e-8  # decrement at which Newton's step with exact information ends the climb
+CLOSE = 1e-9  # decrement at which Newton's step with exact information ends the climb
 
 
 def suited(objective: Objective) -> bool:
