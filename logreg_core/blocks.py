@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
@@ -228,8 +228,10 @@ def sum_terms(
     size = FRONT + k + (k * stride if order >= 2 else 0)
     direct = coordinates.direct(blocks.n_columns)
     shared = (*_in_place(coordinates, beta, step, direct), order, max(direct, 0))
-    scratch = Scratch(6, PACK * stride if order >= 2 else 0, single, size)
-    changes, largest = [0.0], [np.zeros(k)]  # a maximum has no order
+    key = 6, PACK * stride if order >= 2 else 0, single, size
+    scratch: Scratch = workers.kept.setdefault(key, Scratch(*key))
+    changes: list[float] = []  # a maximum has no order
+    largest: list[Floats] = []
 
     def part(packs: Packs) -> Floats:
         leaves = (packs,) if direct >= 0 else seen_under(packs, coordinates)
@@ -237,7 +239,7 @@ def sum_terms(
         for leaf in leaves:
             total = np.empty(size)
             terms_span(*leaf.arrays, *shared, *own, total)
-            changes.append(total[1])
+            changes.append(float(total[1]))
             sums = total if direct >= 0 else sums + total
             if extremes:
                 largest.append(_largest(leaf, coordinates, direct))
@@ -247,21 +249,29 @@ def sum_terms(
 
     sums = workers.sum(part, _packs(blocks))
     gradient, information = sums[FRONT : FRONT + k], NO_ROTATION
-    if order >= 2:
-        lower = np.tril(sums[FRONT + k :].reshape(k, stride)[:, :k])
-        information = lower + np.tril(lower, -1).T
+    if direct == 1:  # the kernel puts the intercept last
+        gradient = np.concatenate([gradient[-1:], gradient[:-1]])
     if direct >= 0:
-        gradient = np.roll(gradient, direct) * coordinates.scale
-        information = np.roll(information, (direct, direct), (0, 1))
+        gradient = gradient * coordinates.scale
+    if order >= 2:
+        information = sums[FRONT + k :][_places(k, stride, max(direct, 0))]
     return Terms(
         float(sums[0]),
         float(sums[3]),
         int(sums[2]),
-        float(np.max(changes)),
+        max(changes, default=0.0),
         gradient,
-        np.max(largest, axis=0),
+        np.max(largest, axis=0) if extremes else np.zeros(k),
         information,
     )
+
+
+@lru_cache(maxsize=32)
+def _places(k: int, stride: int, constant: int) -> NDArray[np.intp]:
+    """Where each entry of the information lies in the kernel's lower triangle (k, k)."""
+    columns = np.roll(np.arange(k), constant)
+    row, column = np.maximum.outer(columns, columns), np.minimum.outer(columns, columns)
+    return row * stride + column
 
 
 def _packs(blocks: Blocks) -> Iterable[Packs]:

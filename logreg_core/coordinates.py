@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,8 +70,11 @@ class Coordinates:
         """Columns before those of X where a pass can read X as it is; -1 where it cannot."""
         intercept = int(self.columns[0] < 0)
         whole = len(self.columns) == n_columns + intercept and not self.rotation.size
-        in_order = whole and bool((np.diff(self.columns) == 1).all())
-        return intercept if in_order else -1
+        return intercept if whole and self._in_order else -1
+
+    @cached_property
+    def _in_order(self) -> bool:
+        return bool((np.diff(self.columns) == 1).all())
 
     def take(self, kept: Sequence[int] | NDArray[np.intp]) -> Coordinates:
         """The same map for some of the columns, in the order given, without rotation."""

@@ -28,9 +28,8 @@ from numpy.typing import NDArray
 from .ascent import ETA_TOLERANCE, Callback, Clock, Run, Status, TraceRow
 from .blocks import ArrayBlocks, Terms
 from .cholesky_kernels import factorise, solve
-from .newton import newton
 from .problem import Objective
-from .sampling import SampleBlocks, sample_of
+from .sampling import sample_of
 from .secants import Curvature
 
 __all__ = ["fast", "suited"]
@@ -42,7 +41,8 @@ LEAST_WORK = 1_000_000  # rows times columns
 SHARE = 0.1  # of the rows in the sample
 FIRST_SHARE = 0.1  # of the sample in the sample that the sample's own fit starts from
 FIRST_ROWS_A_COLUMN = 20
-MOST_FIRST_STEPS, MOST_SAMPLE_STEPS = 8, 3
+MOST_FIRST_STEPS, MOST_TILTED_STEPS = 8, 6
+LEAST_SINGLE = 50  # columns from which single precision pays
 ROWS_A_COLUMN = 25  # a smaller sample tells too little about its k x k information
 WANTED_ROWS_A_COLUMN = 100
 EVENTS_A_COLUMN = 10
@@ -50,7 +50,7 @@ COARSE = 0.04  # sqrt(k / m) above which the first reading takes the information
 MOST_PASSES = 40
 SLOW = 0.5  # a decrement that falls by less than this a pass: the plain loop is faster
 DOUBTFUL = 1e-5  # scaled pivots below: the plain loop rotates
-CLOSE = 1e-8  # decrement at which Newton's step with exact information ends the climb
+CLOSE = 1e-9  # decrement at which Newton's step with exact information ends the climb
 
 
 def suited(objective: Objective) -> bool:
@@ -73,20 +73,26 @@ def _sample_rows(n: int, k: int) -> int:
 
 @dataclass(frozen=True)
 class _Sample:
-    """The sample's objective, its maximum, its share of the weight of all rows turned round."""
+    """The sample's objective, what makes its weight that of all rows, a point near its maximum."""
 
     objective: Objective
-    beta: Floats
     growth: float
+    beta: Floats
 
-    def terms(self, beta: Floats, order: int, single: bool) -> Terms:
+    def terms(self, beta: Floats) -> Terms:
         """The sample's terms, blown up to the weight of all rows."""
-        terms = self.objective(beta, order, single=single)
+        terms = self.objective(beta, 2, single=_single(len(beta)))
         return replace(
             terms,
+            weight_sum=terms.weight_sum * self.growth,
             gradient=terms.gradient * self.growth,
             information=terms.information * self.growth,
         )
+
+
+def _single(k: int) -> bool:
+    """Whether single precision is worth its compilation: what it multiplies is a model only."""
+    return k >= LEAST_SINGLE
 
 
 def _sample(objective: Objective, log_odds: float) -> _Sample | None:
@@ -98,55 +104,66 @@ def _sample(objective: Objective, log_odds: float) -> _Sample | None:
     events = chosen.totals()
     if min(events) < EVENTS_A_COLUMN * k:
         return None
-    sample = replace(objective, blocks=chosen)
-    beta = _climb_sample(sample, chosen, log_odds)
-    return None if beta is None else _Sample(sample, beta, sum(blocks.totals()) / sum(events))
+    rows = max(int(FIRST_SHARE * chosen.n_rows), FIRST_ROWS_A_COLUMN * k)
+    beta = _climb(replace(objective, blocks=chosen.thinned(rows)), log_odds)
+    if beta is None:
+        return None
+    growth = sum(blocks.totals()) / sum(events)
+    return _Sample(replace(objective, blocks=chosen), growth, beta)
 
 
-def _climb_sample(sample: Objective, chosen: SampleBlocks, log_odds: float) -> Floats | None:
-    """Near the sample's maximum, from that of a smaller sample; None where none is in sight."""
-    k, m = len(sample.coordinates.columns), chosen.n_rows
-    rows = max(int(FIRST_SHARE * m), FIRST_ROWS_A_COLUMN * k)
-    first = replace(sample, blocks=chosen.thinned(rows))
-    beta = newton(
-        first, first.null(log_odds), tol=1e-2, eta_tolerance=1.0, max_iter=MOST_FIRST_STEPS
-    ).beta
-    for _ in range(MOST_SAMPLE_STEPS):
-        terms = sample(beta, 2)
-        if not terms.finite:
+def _climb(few: Objective, log_odds: float) -> Floats | None:
+    """Near the maximum of a few rows; None where none is in sight."""
+    beta = few.null(log_odds)
+    for _ in range(MOST_FIRST_STEPS):
+        terms = few(beta, 2, single=_single(len(beta)))
+        found = _newton_step(terms, terms.gradient)
+        if found is None:
             return None
-        factor, pivots, d = factorise(terms.information)
-        if pivots.min() < DOUBTFUL:
-            return None
-        step = solve(factor, d, terms.gradient)
-        decrement = math.sqrt(max(float(terms.gradient @ step), 0.0) / terms.weight_sum)
+        step, decrement, _ = found
         beta = beta + step
-        # The sample's maximum is off by sqrt(k / m): to solve it much finer is wasted.
-        if decrement <= math.sqrt(k / m):
+        # The next step would be the square of this one; the maximum of few rows is off by more.
+        if decrement**2 <= math.sqrt(len(beta) / few.blocks.n_rows):
             return beta
     return None
 
 
+def _newton_step(terms: Terms, gradient: Floats) -> tuple[Floats, float, Curvature] | None:
+    """The step, its decrement per unit weight, the curvature; None where that is singular."""
+    if not terms.finite:
+        return None
+    factor, pivots, d = factorise(terms.information)
+    if pivots.min() < DOUBTFUL:
+        return None
+    step = solve(factor, d, gradient)
+    decrement = math.sqrt(max(float(gradient @ step), 0.0) / terms.weight_sum)
+    return step, decrement, Curvature(factor, d)
+
+
 def _tilted(sample: _Sample, here: Terms, beta: Floats) -> tuple[Floats, Curvature] | None:
-    """The step to the maximum of the tilted sample from beta, and its information there.
+    """The step to the maximum of the tilted sample from beta, and the curvature there.
 
     Its gradient is the sample's plus what makes it agree with that of all rows at ``beta``, its
     information that of the sample plus what makes it agree where ``here`` has it.
     """
-    single = bool(here.information.size)
-    there = sample.terms(beta, 2, single)
-    tilt = here.gradient - there.gradient
-    correction = here.information - there.information if single else np.zeros((len(beta),) * 2)
-    factor, pivots, d = factorise(there.information + correction)
-    if pivots.min() < DOUBTFUL:
-        return None
-    step = solve(factor, d, here.gradient)
-    there = sample.terms(beta + step, 2, single)
-    factor, pivots, d = factorise(there.information + correction)
-    if pivots.min() < DOUBTFUL:
-        return None
-    step += solve(factor, d, there.gradient + tilt - np.einsum("ij,j->i", correction, step))
-    return step, Curvature(factor, d)
+    there = sample.terms(beta)
+    tilt, correction = here.gradient - there.gradient, np.zeros_like(there.information)
+    if here.information.size:
+        correction = here.information - there.information
+    error = math.sqrt(len(beta) / sample.objective.blocks.n_rows)
+    step, gradient, first = np.zeros_like(beta), here.gradient, 0.0
+    for number in range(MOST_TILTED_STEPS):
+        there = replace(there, information=there.information + correction)
+        found = _newton_step(there, gradient)
+        if found is None:
+            return None
+        move, decrement, curvature = found
+        step, first = step + move, first or decrement
+        if number and decrement**2 <= error * first**2:
+            return step, curvature
+        there = sample.terms(beta + step)
+        gradient = there.gradient + tilt - np.einsum("ij,j->i", correction, step)
+    return None
 
 
 def fast(
@@ -169,7 +186,7 @@ def fast(
         return None
     beta, n, m = sample.beta, objective.blocks.n_rows, sample.objective.blocks.n_rows
     many = math.sqrt(len(beta) / m) > COARSE
-    share = 4.0 * m / n
+    share = 3.0 * m / n
     here = objective(beta, 2, single=True) if many else objective(beta, 1)
     clock.passes += 1
     trace: list[TraceRow] = []
@@ -185,7 +202,11 @@ def fast(
                 return None
             step, model = found
         else:
-            model = Curvature(*_factors(here.information)) if exact else model
+            if exact:
+                last_step = _newton_step(here, here.gradient)
+                if last_step is None:
+                    return None
+                model = last_step[2]
             step = model.solve(here.gradient)
         decrement = math.sqrt(max(float(here.gradient @ step), 0.0) / here.weight_sum)
         rate = min(decrement / before, 1.0) if trace else rate
@@ -197,7 +218,7 @@ def fast(
             callback(trace[-1])
         # The step about to be taken leaves about rate times its own length; Newton's, its square.
         left = decrement * (decrement if exact else rate)
-        if left <= 0.1 * tol and reach <= ETA_TOLERANCE and (exact or not inference):
+        if left <= 0.03 * tol and reach <= ETA_TOLERANCE and (exact or not inference):
             return Run(beta + step, here, Status.CONVERGED, tuple(trace))
         if rate > SLOW and len(trace) > 2:
             return None
@@ -209,8 +230,3 @@ def fast(
             model.learn(step, here.gradient - there.gradient)
         beta, here, before, reach = beta + step, there, decrement, there.max_eta_change
     return None
-
-
-def _factors(information: Floats) -> tuple[Floats, Floats]:
-    factor, _, d = factorise(information)
-    return factor, d

@@ -50,6 +50,7 @@ class Workers:
     def __init__(self, threads: int | None, work: int) -> None:
         available = threads or len(os.sched_getaffinity(0)) if _HAS_AFFINITY else threads
         self.threads = max(1, available or os.cpu_count() or 1)
+        self.kept: dict[Any, Any] = {}  # working space that outlives a pass, by its size
         self._pool: ThreadPoolExecutor | None = None
         if self.threads > 1 and work > SERIAL_WORK:
             self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="logreg")

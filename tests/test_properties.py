@@ -298,6 +298,7 @@ def test_any_number_of_threads(solver):
 
 @pytest.mark.parametrize("solver", ["newton", "irls"])
 def test_any_order_of_completion(monkeypatch, solver):
+    monkeypatch.setattr(blocks, "LEAST_ELEMENTS", 1)
     X, y = many_rows(11 * LEAF + 50)
     alone = lc.fit(X, y, threads=1, solver=solver)
     kernel, random = blocks.terms_span, np.random.default_rng(3)
