@@ -51,7 +51,11 @@ class FirthObjective(Objective):
         factor, pivots, d = factorise(terms.information)
         if not terms.finite or not pivots[-1] > 0.0:
             return terms if order < 1 else replace(terms, loglik=-math.inf)
-        log_determinant = float(np.log(pivots).sum() + 2.0 * np.log(d).sum())
+        c = self.coordinates
+        turned = np.log(np.abs(c.rotation.diagonal())).sum() if c.rotation.size else 0.0
+        # of the information in the columns' own units, whatever the coordinates of the pass
+        units = float(np.log(c.scale).sum() + turned)
+        log_determinant = float(np.log(pivots).sum() + 2.0 * (np.log(d).sum() - units))
         terms = replace(terms, loglik=terms.loglik + 0.5 * log_determinant)
         if order < 1:
             return terms
