@@ -124,9 +124,9 @@ def _packs(
             np.concatenate([part, nothing]) if part.size else part
             for part in (success, failure, offset)
         )
-    return Packs(
-        read_only(native(X)), y, read_only(success), read_only(failure), offset, n, rows, weight
-    )
+    # read-only, all of them: another kind of array would be another compilation
+    y, success, failure, offset = (read_only(part) for part in (y, success, failure, offset))
+    return Packs(read_only(native(X)), y, success, failure, offset, n, rows, weight)
 
 
 def seen_under(packs: Packs, coordinates: Coordinates) -> Iterator[Packs]:

@@ -20,7 +20,8 @@ import numpy as np
 import pytest
 from kernel_cases import KernelCase, flat, make, small_cases, terms
 
-from logreg_core import formulas
+from benchmarks import polynomials
+from logreg_core import formulas, kernels, vector_kernels
 from logreg_core.blocks import ArrayBlocks, Coordinates, sum_terms
 from logreg_core.kernels import LEAF, PACK
 from logreg_core.workers import Workers
@@ -120,6 +121,23 @@ def test_a_span_without_rows_adds_nothing():
     case = make(2 * LEAF + 5, 3)
     gaps = replace(case, blocks=WithGaps(case.blocks.X, case.blocks.y))
     np.testing.assert_allclose(flat(terms(gaps)), flat(terms(case)), rtol=CLOSE, atol=CLOSE)
+
+
+def test_every_kind_of_input_is_one_compilation():
+    # each further one would cost a first call seconds
+    for outcome in ("plain", "weighted", "offset", "counts"):
+        for layout in ("C", "F", "strided"):
+            for n in (100, PACK, 5 * LEAF + 3):
+                terms(make(n, 3, outcome=outcome, layout=layout, rotated=n == 100))
+    assert len(kernels.terms_span.signatures) <= 2  # float64 and, where it pays, float32
+
+
+def test_the_polynomials_are_as_good_as_they_say():
+    pytest.importorskip("mpmath")
+    for name, worst in (("EXP", 2e-17), ("ATANH", 3e-18)):
+        made, found = polynomials.measured()[name]
+        assert found <= worst
+        assert made == getattr(vector_kernels, name)
 
 
 # --- extreme log-odds -----------------------------------------------------------------------------
