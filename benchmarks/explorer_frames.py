@@ -3,7 +3,8 @@
     python -m benchmarks.explorer_frames [--preset crowd] [--frames 240] [--width 1280]
 
 Presses a real mouse button on a point of 200, moves the pointer once a frame, and prints frames a
-second and the milliseconds of script a frame. Needs Playwright and Chromium
+second, the processor time of the page's thread a frame (script, style, layout, paint; what other
+programs take does not count), and script and layout by the clock. Needs Playwright and Chromium
 (LOGREG_BROWSER names another executable). A browser without a screen draws at most 60 a second.
 """
 
@@ -56,16 +57,20 @@ WORK = """
 """
 
 
+def executable() -> str | None:
+    """The browser to drive; None leaves it to Playwright."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return os.environ.get("LOGREG_BROWSER") or next(filter(None, map(shutil.which, names)), None)
+
+
 def measure(preset: str, frames: int, width: int) -> dict[str, Any]:
     """Frames a second over a drag, and milliseconds of script and layout of each frame."""
     from playwright.sync_api import sync_playwright
 
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    path = os.environ.get("LOGREG_BROWSER") or next(filter(None, map(shutil.which, names)), None)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         place = Path(folder) / "explorer.html"
         place.write_text(explorer_page(), encoding="utf-8")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": width, "height": 900})
         page.goto(f"{place.as_uri()}#p={preset}")
         page.wait_for_timeout(1_000)
@@ -81,11 +86,21 @@ def measure(preset: str, frames: int, width: int) -> dict[str, Any]:
         page.mouse.move(x + 8, y)
         given = {"frames": frames, "x": x, "y": y}
         page.evaluate(DRAG, {**given, "frames": 30})  # let the compiler warm up
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        before = _busy(session)
         found = page.evaluate(DRAG, given)
+        found["cpu"] = 1000 * (_busy(session) - before) / frames
         found["work"] = page.evaluate(WORK, given)
         found["points"] = page.evaluate("explorer.look().points.length")
         browser.close()
     return dict(found)
+
+
+def _busy(session: Any) -> float:
+    """Seconds of processor time that the page's own thread has used."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(float(m["value"]) for m in metrics if m["name"] == "TaskDuration")
 
 
 def main() -> None:
@@ -100,7 +115,9 @@ def main() -> None:
     print(
         f"{found['points']} points, {options.width} pixels: "
         f"{options.frames / found['seconds']:.1f} frames a second while dragging "
-        f"({late} of {options.frames} late); script and layout "
+        f"({late} of {options.frames} late); processor time of the page "
+        f"{found['cpu']:.1f} ms a frame, enough for {1000 / found['cpu']:.0f} a second; "
+        "script and layout by the clock "
         f"{work[0]:.1f} ms a frame at least, {statistics.median(work):.1f} in the middle, "
         f"{work[int(0.95 * len(work))]:.1f} for 95 %; "
         f"load {os.getloadavg()[0]:.1f}"

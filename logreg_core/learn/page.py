@@ -42,7 +42,7 @@ def explorer_page() -> str:
     Examples
     --------
     >>> page = explorer_page()
-    >>> page.startswith("<!doctype html>"), len(page) < 500_000, "http" in page
+    >>> page.startswith("<!doctype html>"), len(page) < 500_000, "://" in page
     (True, True, False)
     """
     data = {"presets": [_preset(preset) for preset in PRESETS], "replay": _replay()}

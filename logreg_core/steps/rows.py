@@ -26,7 +26,9 @@ def _product(span: Span, coordinates: Coordinates, beta: Floats) -> Floats:
     """x' beta of each row, in the coordinates of the pass (no rotation)."""
     slopes, center, columns = beta * coordinates.scale, coordinates.center, coordinates.columns
     first = int(columns[0] < 0)
-    inside: Floats = np.einsum("ij,j->i", span.X[:, columns[first:]] - center[first:], slopes[first:])
+    inside: Floats = np.einsum(
+        "ij,j->i", span.X[:, columns[first:]] - center[first:], slopes[first:]
+    )
     if first:
         inside += slopes[0]
     return inside

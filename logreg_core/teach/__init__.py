@@ -5,6 +5,6 @@ lc.teach.check("02-1", answer)          # right, or a hint
 
 from . import pictures
 from .check import Verdict, check
-from .exercises import EXERCISES
+from .exercises import EXERCISES, FIVE, FOUR, SIX
 
-__all__ = ["EXERCISES", "Verdict", "check", "pictures"]
+__all__ = ["EXERCISES", "FIVE", "FOUR", "SIX", "Verdict", "check", "pictures"]

@@ -96,7 +96,7 @@ _NEWTON = {
     "02-2": Exercise(
         lambda: _steps()[0].next_beta,
         "The information is X'X / 4, and solving with the gradient gives (-2, 0.8).",
-        "Solve information @ step = gradient; the information is X' W X with W = mu (1 - mu) = 1/4.",
+        "Solve information @ step = gradient; the information is X' W X, and every weight is 1/4.",
         (
             (lambda: _steps()[0].next_beta / 4, "The weights: mu (1 - mu) is 1/4 in every row."),
             (lambda: -_steps()[0].next_beta, "The sign: the step is + information^-1 gradient."),
@@ -143,12 +143,7 @@ _SAFE = {
         lambda: max(step.halvings for step in _steps("five")),
         "Seen in the steps: the highest number of halvings of any of them.",
         "newton_steps from zero; every Step has .halvings.",
-        (
-            (
-                lambda: sum(s.halvings for s in _steps("five")),
-                "That is their sum; take the largest.",
-            ),
-        ),
+        ((lambda: 1.0, "That is how many steps were halved; how often was that one?"),),
     ),
     "04-2": Exercise(
         lambda: 4.0,
@@ -198,7 +193,7 @@ _SEPARATION = {
         "Every steeper curve is better: there is no largest.",
         "What happens to the log-likelihood when the slope doubles?",
     ),
-    "06-2": Exercise(
+    "06-3": Exercise(
         lambda: 4 * math.log(0.5),
         "Two rows are predicted without error and give 0; four are left at 1/2: -4 log 2.",
         "Which rows can no coefficient tell apart? Each of these gives log(1/2) at best.",
@@ -207,7 +202,7 @@ _SEPARATION = {
             (lambda: 4 * math.log(2.0), "The sign: logs of probabilities are negative."),
         ),
     ),
-    "06-3": Exercise(
+    "06-2": Exercise(
         lambda: 0.0,
         "The standard error outgrows the coefficient, so z tends to zero: the best predictor there "
         "is looks insignificant.",
@@ -265,6 +260,5 @@ _DECISIONS = {
         ),
     ),
 }
-EXERCISES: dict[str, Exercise] = {
-    **_ODDS, **_NEWTON, **_IRLS, **_SAFE, **_INFERENCE, **_SEPARATION, **_KERNELS, **_DECISIONS,
-}  # fmt: skip
+_ALL = (_ODDS, _NEWTON, _IRLS, _SAFE, _INFERENCE, _SEPARATION, _KERNELS, _DECISIONS)
+EXERCISES: dict[str, Exercise] = {name: lesson[name] for lesson in _ALL for name in sorted(lesson)}

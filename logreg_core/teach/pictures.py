@@ -6,20 +6,25 @@ Like `lc.plots`: matplotlib Axes come back, ``ax`` draws into a figure of your o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..formulas import climb as climbing
 from ..formulas import log_likelihood, outcome_weights, sigmoid
 from ..plots.canvas import BLUE, GREEN, GREY, ORANGE, PURPLE, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from ..result import LogitFit
     from ..steps import Step
 
-__all__ = ["climb", "curves", "digits", "growth", "line_search", "regression", "roofline"]
+__all__ = [
+    "climb", "curves", "digits", "growth", "line_search", "profile", "regression", "roofline",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
 DROPS = (0.1, 0.5, 1.5, 2.996, 6.0, 12.0, 25.0, 50.0, 100.0)
@@ -31,7 +36,9 @@ def _columns(X: ArrayLike) -> Floats:
     return np.column_stack([np.ones(len(given)), given])
 
 
-def curves(X: Any, y: Any, betas: Any, *, labels: Sequence[str] = (), ax: Any = None) -> Axes:
+def curves(
+    X: Any, y: Any, betas: Any, *, labels: Sequence[str] = (), ax: Axes | None = None
+) -> Axes:
     """Draw outcomes over one column, and the probability that each (intercept, slope) gives.
 
     >>> ax = curves([[1.0], [2.0], [3.0]], [0, 1, 1], [(-2.0, 1.0)], labels=["a guess"])
@@ -53,7 +60,7 @@ def curves(X: Any, y: Any, betas: Any, *, labels: Sequence[str] = (), ax: Any = 
     return ax
 
 
-def climb(X: Any, y: Any, paths: dict[str, Any], *, ax: Any = None) -> Axes:
+def climb(X: Any, y: Any, paths: dict[str, Any], *, ax: Axes | None = None) -> Axes:
     """Draw the log-likelihood over intercept and slope, and paths (n, 2) on it by name.
 
     The window holds all paths; the thick contour is the joint 95 % region.
@@ -75,7 +82,9 @@ def climb(X: Any, y: Any, paths: dict[str, Any], *, ax: Any = None) -> Axes:
     top = heights.max()
     levels = [top - drop for drop in reversed(DROPS)]
     widths = [2.2 if drop == 2.996 else 0.8 for drop in reversed(DROPS)]
-    ax.contour(first, second, heights, levels=levels, colors=GREY, linewidths=widths)
+    ax.contour(
+        first, second, heights, levels=levels, colors=GREY, linewidths=widths, linestyles="-"
+    )
     marks = (("-o", BLUE), ("--", ORANGE), (":^", GREEN), ("-.s", PURPLE))
     for (name, path), (mark, colour) in zip(paths.items(), marks, strict=False):
         ax.plot(*np.asarray(path, dtype=np.float64).T, mark, color=colour, ms=5, label=name)
@@ -84,7 +93,7 @@ def climb(X: Any, y: Any, paths: dict[str, Any], *, ax: Any = None) -> Axes:
     return ax
 
 
-def regression(X: Any, y: Any, step: Step, *, ax: Any = None) -> Axes:
+def regression(X: Any, y: Any, step: Step, *, ax: Axes | None = None) -> Axes:
     """Draw a step as IRLS: working responses sized by weight, the line now and the next one.
 
     >>> import logreg_core as lc
@@ -107,11 +116,14 @@ def regression(X: Any, y: Any, step: Step, *, ax: Any = None) -> Axes:
     ax.plot(ends, step.beta[0] + step.beta[1] * ends, "--", color=GREY, label="the line now")
     ax.plot(ends, goal[0] + goal[1] * ends, "-", color=BLUE, lw=2, label="weighted regression")
     ax.set(xlabel="x", ylabel="log-odds")
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend(
+        frameon=False, fontsize=9, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=2,
+        markerscale=0.5,
+    )  # fmt: skip
     return ax
 
 
-def line_search(X: Any, y: Any, step: Step, *, ax: Any = None) -> Axes:
+def line_search(X: Any, y: Any, step: Step, *, ax: Axes | None = None) -> Axes:
     """Draw the log-likelihood along a step, the parabola it is taken for, and the points tried.
 
     >>> import logreg_core as lc
@@ -140,7 +152,7 @@ def line_search(X: Any, y: Any, step: Step, *, ax: Any = None) -> Axes:
     return ax
 
 
-def digits(steps: Iterable[Step], *, ax: Any = None) -> Axes:
+def digits(steps: Iterable[Step], *, ax: Axes | None = None) -> Axes:
     """Draw how many decimals of the log-odds are right at each step.
 
     >>> import logreg_core as lc
@@ -153,11 +165,11 @@ def digits(steps: Iterable[Step], *, ax: Any = None) -> Axes:
     bars = ax.bar([s.number for s in shown], [s.digits for s in shown], color=BLUE)
     ax.bar_label(bars, fmt="%.1f", fontsize=9)
     ax.set(xlabel="step", ylabel="right decimals of the log-odds")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_xticks([s.number for s in shown])
     return ax
 
 
-def growth(steps: Iterable[Step], column: int = 1, *, ax: Any = None) -> Axes:
+def growth(steps: Iterable[Step], column: int = 1, *, ax: Axes | None = None) -> Axes:
     """Draw a coefficient, its standard error and Wald's z over the steps.
 
     >>> import logreg_core as lc
@@ -185,8 +197,38 @@ def growth(steps: Iterable[Step], column: int = 1, *, ax: Any = None) -> Axes:
     return ax
 
 
+def profile(X: Any, y: Any, fit: LogitFit, *, ax: Axes | None = None) -> Axes:
+    """Draw the best log-likelihood with the slope of one column held, and Wald's parabola.
+
+    >>> import logreg_core as lc
+    >>> X, y = [[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1]
+    >>> [line.get_label() for line in profile(X, y, lc.fit(X, y)).lines][:2]
+    ['profile likelihood', "Wald's parabola"]
+    """
+    ax = new_axes(ax)
+    x = np.asarray(X, dtype=np.float64).reshape(-1)
+    slope, error = float(fit.coef[1]), float(fit.std_error[1])
+    slopes = np.linspace(slope - 3.5 * error, slope + 3.5 * error, 121)
+    success, failure = outcome_weights(y)
+    ones, height = np.ones((len(x), 1)), []
+    beta = fit.coef[:1] + slope * x.mean()
+    for held in slopes:
+        offset = held * (x - x.mean())
+        steps = islice(climbing(ones, success, failure, beta, offset), 12)
+        for beta, _ in steps:  # noqa: B007  # the next slope starts where this one ended
+            pass
+        height.append(log_likelihood(ones, success, failure, beta, offset) - fit.loglik)
+    ax.plot(slopes, height, color=BLUE, lw=2, label="profile likelihood")
+    wald = -(((slopes - slope) / error) ** 2) / 2
+    ax.plot(slopes, wald, "-.", color=PURPLE, label="Wald's parabola")
+    ax.axhline(-1.9207294103470624, color=GREY, ls="--", lw=1, label="95 %")
+    ax.set(xlabel="slope", ylabel="log-likelihood below the top")
+    ax.legend(frameon=False, fontsize=9)
+    return ax
+
+
 def roofline(
-    points: dict[str, tuple[float, float]], peak: float, bandwidth: float, *, ax: Any = None
+    points: dict[str, tuple[float, float]], peak: float, bandwidth: float, *, ax: Axes | None = None
 ) -> Axes:
     """Draw kernels under their roof: (operations a byte, GFLOP/s) by name.
 

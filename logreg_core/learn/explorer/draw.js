@@ -82,12 +82,19 @@ function makePlot({ width, height, x, y, xLabel = "", yLabel = "", log = false, 
       }
       plot.path(points, kind);
     },
-    // the two outcomes differ in shape and fill, not in colour alone
-    point(px, py, outcome, kind = "", size = 5, data = "") {
-      const cx = fix(sx(px)), cy = fix(sy(py)), extra = data === "" ? "" : ` data-i="${data}"`;
-      marks.push(outcome
-        ? `<circle class="one ${kind}" cx="${cx}" cy="${cy}" r="${size.toFixed(1)}"${extra}/>`
-        : `<rect class="zero ${kind}" x="${(cx - size * 0.85).toFixed(1)}" y="${(cy - size * 0.85).toFixed(1)}" width="${(1.7 * size).toFixed(1)}" height="${(1.7 * size).toFixed(1)}"${extra}/>`);
+    // points [x, y, outcome, size, kind]: the outcomes differ in shape and fill, not in colour alone.
+    // All of a kind are one element: four hundred would not be drawn sixty times a second.
+    points(list) {
+      const paths = new Map();
+      for (const [px, py, outcome, size = 5, kind = ""] of list) {
+        const cx = Number(fix(sx(px))), cy = Number(fix(sy(py))), key = `${outcome ? "one" : "zero"} ${kind}`;
+        const half = outcome ? size : 0.85 * size, d = (2 * half).toFixed(1), from = `M${(cx - half).toFixed(1)} `;
+        const shape = outcome
+          ? `${from}${cy}a${half.toFixed(1)} ${half.toFixed(1)} 0 1 0 ${d} 0a${half.toFixed(1)} ${half.toFixed(1)} 0 1 0 -${d} 0Z`
+          : `${from}${(cy - half).toFixed(1)}h${d}v${d}h-${d}Z`;
+        paths.set(key, (paths.get(key) || "") + shape);
+      }
+      for (const [key, d] of paths) marks.push(`<path class="${key}" d="${d}"/>`);
     },
     dot: (px, py, kind, size = 4) => Number.isFinite(px + py) &&
       marks.push(`<circle class="${kind}" cx="${fix(sx(px))}" cy="${fix(sy(py))}" r="${size}"/>`),
@@ -133,6 +140,8 @@ function contourPath(grid, columns, rows, level, place) {
     for (let c = 0; c + 1 < columns; c++) {
       const at = r * columns + c;
       const p = grid[at], q = grid[at + 1], s = grid[at + columns + 1], t = grid[at + columns];
+      const above = (p > level) + (q > level) + (s > level) + (t > level);
+      if (above === 0 || above === 4) continue;
       const ends = [];
       if (p > level !== q > level) ends.push([c + cut(p, q), r]);
       if (q > level !== s > level) ends.push([c + 1, r + cut(q, s)]);

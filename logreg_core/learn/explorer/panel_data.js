@@ -47,11 +47,12 @@ panels.push({
         }
       }
     }
-    points.forEach((p, i) => {
-      const copies = lift(p), kind = i === state.selected ? "selected" : "";
-      if (model.intercept) plot.point(p.x, p.y ? p.y + 0.025 * copies : -0.025 * copies, p.y, kind, 5, i);
-      else plot.point(p.x, p.x2, p.y, kind, 5, i);
+    const marks = points.map((p, i) => {
+      const copies = lift(p), height = p.y ? p.y + 0.025 * copies : -0.025 * copies;
+      return [p.x, model.intercept ? height : p.x2, p.y, 5, i === state.selected ? "selected" : ""];
     });
+    plot.points(marks);
+    this.spots = marks.map(([x, y]) => [plot.sx(x), plot.sy(y)]);
     return plot.html();
   },
   say() {
@@ -70,10 +71,10 @@ panels.push({
     const nearest = (event) => {
       const r = svg.getBoundingClientRect(), px = event.clientX - r.left, py = event.clientY - r.top;
       let best = -1, least = event.pointerType === "touch" ? 24 : 14;
-      for (const mark of svg.querySelectorAll("[data-i]")) {
-        const b = mark.getBBox(), far = Math.hypot(b.x + b.width / 2 - px, b.y + b.height / 2 - py);
-        if (far < least) { least = far; best = Number(mark.dataset.i); }
-      }
+      this.spots.forEach(([x, y], i) => {
+        const far = Math.hypot(x - px, y - py);
+        if (far < least) { least = far; best = i; }
+      });
       return best;
     };
     svg.addEventListener("pointerdown", (event) => {

@@ -39,7 +39,7 @@ panels.push({
     right.horizontal(this.prevalence, "rule");
     right.path(path.slice(1).map((c) => { const r = atPrevalence(c, this.prevalence); return [r.recall, r.precision]; }), "newton");
     right.dot(this.rates.recall, this.rates.precision, "now-dot", 6);
-    right.text(0.98, 0.06, `precision at ${percent(this.prevalence)}`, "note", "end", 0, 0);
+    right.text(0.98, this.rates.precision < 0.4 ? 0.96 : 0.06, `precision at ${percent(this.prevalence)}`, "note", "end", 0, 0);
     const shift = box.width < 480 ? `0 ${height}` : `${side} 0`;
     return `<g>${left.html()}</g><g transform="translate(${shift})">${right.html()}</g>`;
   },

@@ -44,7 +44,7 @@ panels.push({
     return plot.html();
   },
   profile(model, fit, j, x) {
-    const points = [], count = dragging ? 40 : 110, unit = fit.stdError[j];
+    const points = [], count = dragging ? 24 : 110, unit = fit.stdError[j];
     let guess = fit.beta[1 - j];
     for (let i = 0; i <= count; i++) {
       const v = x[0] + ((x[1] - x[0]) * i) / count, found = profileAt(model, j, v, guess);

@@ -26,12 +26,12 @@ panels.push({
     } else {
       plot.curve((x) => x, "curve top", 2);
       const fitted = points.map((p, i) => [spots[i].x, next[0] * raw.u[i] + next[1] * raw.v[i]]);
-      fitted.forEach(([x, y]) => plot.dot(x, y, "newton-dot", 2.5));
+      plot.points(fitted.map(([x, y]) => [x, y, 1, 2.5, "fitted"]));
     }
-    for (const s of spots) {
-      const inside = Math.abs(s.response) <= reach;
-      plot.point(s.x, Math.max(-reach, Math.min(reach, s.response)), s.y, inside ? "bubble" : "bubble beyond", 2 + 9 * Math.sqrt(4 * s.w));
-    }
+    plot.points(spots.map((s) => {
+      const held = Math.max(-reach, Math.min(reach, s.response));
+      return [s.x, held, s.y, 2 + 9 * Math.sqrt(4 * s.w), held === s.response ? "bubble" : "bubble beyond"];
+    }));
     this.most = spots.reduce((m, s) => Math.max(m, Math.abs(s.response)), 0);
     this.least = spots.reduce((m, s) => Math.min(m, s.w), 1);
     this.next = next;

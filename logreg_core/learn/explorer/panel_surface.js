@@ -76,7 +76,7 @@ panels.push({
     // a knife edge would fall between the points of a grid: it is drawn from the scaled frame
     const edge = state.frame === "raw" && conditions(model, steps[0].information).raw > 1e4;
     const over = edge ? surfaceWindow("std").map(([lo, hi]) => [1.5 * lo - 0.5 * hi, 1.5 * hi - 0.5 * lo]) : win;
-    const size = dragging ? 41 : 71;
+    const size = dragging ? 33 : 71;
     const grid = heights(edge ? model.std : frame, over, size);
     const peak = Math.max(top ? top.loglik : -Infinity, grid.reduce((m, h) => Math.max(m, h), -Infinity));
     const place = (c, r) => {
@@ -114,7 +114,7 @@ panels.push({
   gradientPath(plot, frame) {
     const key = `${state.frame}|${state.rate}`;
     if (look().gradientKey !== key) {
-      const path = gradientPath(frame, shownOf(look().steps[0].beta), state.rate * safeRate(frame), dragging ? 120 : GRADIENT_STEPS);
+      const path = gradientPath(frame, shownOf(look().steps[0].beta), state.rate * safeRate(frame), dragging ? 60 : GRADIENT_STEPS);
       Object.assign(look(), { gradientKey: dragging ? "" : key, gradient: path });
     }
     plot.path(look().gradient, "gradient");
