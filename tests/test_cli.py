@@ -346,3 +346,42 @@ def test_compiling_is_said_until_the_first_step(monkeypatch):
     assert shown.words() == "compiling kernels (first run only)"
     shown.step(None)
     assert shown.words() == "fitting, step 1"
+
+
+def test_bench_prints_the_quick_race(monkeypatch):
+    from benchmarks import run as race
+
+    asked = {}
+
+    def quick(say, rounds, threads):
+        say("racing")
+        asked.update(rounds=rounds, threads=threads)
+        return "| problem | ms |"
+
+    monkeypatch.setattr(race, "quick", quick)
+    result = run("bench", "--rounds", 2, "--threads", 1)
+    assert result.exit_code == 0
+    assert "| problem | ms |" in result.output
+    assert asked == {"rounds": 2, "threads": 1}
+
+
+def test_bench_without_a_clone_says_what_to_do(monkeypatch, tmp_path):
+    from logreg_core.cli import bench
+
+    monkeypatch.setattr(bench, "CLONE", tmp_path)
+    result = run("bench")
+    assert result.exit_code == 2
+    assert "clone" in result.output
+
+
+def test_fit_with_diagnostics_and_certificate(patients):
+    result = run("fit", patients, "--target", "ill", "--diagnostics", "--certify")
+    assert result.exit_code == 0, result.output
+    assert "Assumptions of the logistic regression" in result.output
+    assert "digits of every coefficient are right" in result.output
+
+
+def test_fit_with_firths_penalty(patients):
+    result = run("fit", patients, "--target", "ill", "--penalty", "firth")
+    assert result.exit_code == 0, result.output
+    assert "Firth penalty" in result.output

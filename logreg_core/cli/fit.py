@@ -21,6 +21,12 @@ __all__ = ["command"]
 @click.option("--solver", default="auto", show_default=True, help="auto, fast, newton or irls.")
 @click.option("--max-iter", type=click.IntRange(min=0), default=50, show_default=True,
               help="Most steps.")  # fmt: skip
+@click.option("--penalty", type=click.Choice(["none", "firth"]), default="none", show_default=True,
+              help="firth: finite coefficients for separated data too.")  # fmt: skip
+@click.option("--diagnostics", is_flag=True,
+              help="Check the assumptions too, and say what to do.")  # fmt: skip
+@click.option("--certify", is_flag=True,
+              help="Say how many digits of each coefficient are right.")  # fmt: skip
 @click.option("--save", type=FILE, metavar="MODEL",
               help="JSON file to write the fit to, for logreg predict.")  # fmt: skip
 @threads
@@ -29,6 +35,9 @@ def command(
     level: float,
     solver: str,
     max_iter: int,
+    penalty: str,
+    diagnostics: bool,
+    certify: bool,
     save: Path | None,
     threads: int | None,
     **columns: Any,
@@ -41,6 +50,7 @@ def command(
       logreg fit patients.csv --target ill --positive yes --features age,sex
       logreg fit patients.csv --target ill --categorical ward --missing raise
       logreg fit patients.csv --target ill --save model.json
+      logreg fit patients.csv --target ill --diagnostics --certify
     """
     from ..fitting import fit
     from ..progress import progress
@@ -51,9 +61,19 @@ def command(
         source = load(data, choice(columns))
         shown.stage("fitting")
         fitted = fit(
-            source.design, solver=solver, max_iter=max_iter, threads=threads, callback=shown.step
-        )
+            source.design, solver=solver, max_iter=max_iter, threads=threads, certify=certify,
+            penalty=None if penalty == "none" else penalty, callback=shown.step,
+        )  # fmt: skip
+        checked = None
+        if diagnostics:
+            from ..diagnostics import assumptions  # not loaded where nobody asks
+
+            shown.stage("checking assumptions")
+            checked = assumptions(fitted, source.design)
     click.echo(printable(f"{data_words(source)}\n\n{fitted.summary(level)}"))
+    for more in (fitted.certificate, checked):
+        if more is not None:
+            click.echo(printable(f"\n{more}"))
     if save is not None:
         fitted.save(save)
         click.echo(printable(f"\nwritten: {save}"))
