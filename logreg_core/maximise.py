@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ascent import Callback, Run, Status, direction
-from .blocks import Terms
+from .blocks import NOTHING, ArrayBlocks, Terms
 from .cholesky_kernels import factorise
 from .coordinates import Coordinates
 from .errors import DataError
@@ -156,10 +156,15 @@ def _climb(
 
 
 def _independent(objective: Objective, names: tuple[str, ...], log_odds: float) -> Independent:
-    # Firth's penalty is not finite before redundant columns are gone: they show without it.
+    # Firth's penalty is not finite before redundant columns are gone: they show without it. So do
+    # they without the offset, which may leave no row with any curvature.
     firth = isinstance(objective, FirthObjective)
-    bare = Objective(objective.blocks, objective.coordinates, objective.workers)
-    judge = bare if firth else objective
+    blocks = objective.blocks
+    shifted = isinstance(blocks, ArrayBlocks) and bool(blocks.offset.size)
+    if isinstance(blocks, ArrayBlocks) and shifted:
+        blocks = replace(blocks, offset=NOTHING)
+    bare = Objective(blocks, objective.coordinates, objective.workers)
+    judge = bare if firth or shifted else objective
 
     def null_terms(coordinates: Coordinates) -> Terms:
         seen = judge.at(coordinates)
@@ -167,9 +172,10 @@ def _independent(objective: Objective, names: tuple[str, ...], log_odds: float) 
 
     terms = null_terms(objective.coordinates)
     if objective.l2 or not terms.finite:
-        return Independent(np.arange(len(names)), (), objective.coordinates, terms)
-    found = independent_columns(null_terms, objective.coordinates, terms, names)
-    if not firth:
+        found = Independent(np.arange(len(names)), (), objective.coordinates, terms)
+    else:
+        found = independent_columns(null_terms, objective.coordinates, terms, names)
+    if judge is objective:
         return found
     seen = objective.at(found.coordinates)
     return replace(found, terms=seen(seen.null(log_odds), 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 
 import numpy as np
@@ -236,3 +237,15 @@ def test_the_penalised_log_likelihood_is_in_the_columns_own_units() -> None:
     fit = lc.fit(X * [1.0, 8.0, 0.25], Y, penalty="firth")
     _, log_determinant = np.linalg.slogdet(fit.covariance)
     assert fit.penalised_loglik == pytest.approx(fit.loglik - 0.5 * log_determinant, rel=1e-12)
+
+
+def test_an_offset_that_saturates_every_row_hid_the_columns() -> None:
+    """Rank was judged where no row had any curvature: every column counted as constant."""
+    rng = np.random.default_rng(0)
+    columns, offset = rng.normal(size=(400, 2)), rng.choice([-1e4, 1e4], 400)
+    y = (offset > 0) ^ (rng.random(400) < 0.02)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SingularWarning)
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", SeparationWarning)
+        assert not lc.fit(columns, y, offset=offset).aliased
