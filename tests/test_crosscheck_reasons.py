@@ -98,6 +98,14 @@ def test_stopped_early_on_plain_columns_is_nothing_else():
     assert found.codes == ("stopped early",)
     assert found.reasons[0].evidence["decrement"] == pytest.approx(found.decrement)
     assert found.decrement > 1e-6
+    assert "without a warning" in found.reasons[0].words
+
+
+def test_a_library_that_warned_is_said_to_have_said_so():
+    task = Task(*drawn())
+    answer = ask(task, "sklearn-lbfgs")
+    answer.warned = (("ConvergenceWarning", "too few steps"),)
+    assert "and said so" in verdict(task, "sklearn-lbfgs", answer=answer).reasons[0].words
 
 
 def test_columns_of_unequal_scale_are_the_cause():
@@ -124,6 +132,17 @@ def test_scale_is_not_claimed_where_the_same_call_fails_on_standardised_columns(
     with arbitrate(task, names_of(task)) as arbiter:
         found = judge(arbiter, named("sklearn-lbfgs"), "default", answer, 6.0, lambda *_: answer)
     assert found.codes == ("stopped early",)
+
+
+def test_an_error_where_the_units_do_not_flatten_is_no_matter_of_scale():
+    """The largest column's coefficient is wrong: that is where raw curvature is greatest."""
+    X, y = drawn()
+    coef = lc.fit(X * SIZES, y).coef * [1.0, 1.2, 1.0, 1.0]
+    found = given(Task(X * SIZES, y), coef)
+    assert found.loglik_lost > 0.01
+    assert found.codes == ("stopped early",)
+    small = lc.fit(X * SIZES, y).coef * [1.0, 1.0, 1.0, 0.0]
+    assert given(Task(X * SIZES, y), small).codes == ("stopped early", "scale")
 
 
 def test_columns_far_from_zero_are_the_cause():
@@ -271,6 +290,16 @@ def test_the_default_ridge_is_not_blamed_for_a_climb_cut_short():
     coef = ask(task, "statsmodels-logit").said.coef * (1 - 1e-3)
     found = verdict(task, "statsmodels-logit", answer=ask(task, "statsmodels-logit", coef=coef))
     assert found.codes == ("stopped early",)
+
+
+def test_the_default_ridge_is_not_blamed_where_the_library_fails_without_it_too():
+    X, y = drawn()
+    task = Task(X * 1e-6, y)
+    answer = ask(task, "statsmodels-logit")
+    with arbitrate(task, names_of(task)) as arbiter:
+        peer = named("statsmodels-logit")
+        found = judge(arbiter, peer, "default", answer, 6.0, lambda *_: answer)
+    assert "default ridge" not in found.codes
 
 
 # -- no maximum, or many -------------------------------------------------------------------------

@@ -11,11 +11,13 @@ import json
 import re
 from pathlib import Path
 
+import click.testing
 import pytest
 
 from benchmarks import accuracy, readme
 from benchmarks.contenders import CONTENDERS
 from benchmarks.reference_suite import load, names
+from logreg_core.cli import main
 
 TEXT = readme.README.read_text(encoding="utf-8")
 
@@ -43,6 +45,23 @@ def test_our_digits_are_measured_again(family: str) -> None:
         now = accuracy.score(ours, load(name))
         assert now.coef is not None
         assert now.coef > min(then["coef"], 14.5) - 0.5
+
+
+@pytest.mark.real_data
+def test_the_verdicts_on_the_course_file(real_data_dir: Path) -> None:
+    """Library, setting and verdict, row by row; digits and times are the machine's."""
+    block = TEXT.split("<!-- crosscheck -->")[1].split("<!-- /crosscheck -->")[0]
+    shown = re.findall(r"^(.{29}) +(default|tight) .*?(agrees|differs: .*)$", block, flags=re.M)
+    against = "sklearn-lbfgs,sklearn-newton-cholesky,statsmodels-logit"
+    found = click.testing.CliRunner().invoke(
+        main, ["crosscheck", str(real_data_dir / "tiktok_dataset.csv"), "--against", against]
+    )
+    assert found.exit_code == 4
+    rows = re.findall(r"^(.{29}) +(default|tight) .*?(agrees|differs: .*?) *$", found.output, re.M)
+    assert rows
+    assert [tuple(cell.strip() for cell in row) for row in rows] == [
+        tuple(cell.strip() for cell in row) for row in shown
+    ]
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -13,7 +13,7 @@ from .messages import readable
 __all__ = ["COMMANDS", "main"]
 
 # A command NAME is `command` in the module NAME of this package.
-COMMANDS = ("crosscheck", "explore", "fit", "gallery", "predict", "report")
+COMMANDS = ("bench", "crosscheck", "deliverables", "explore", "fit", "gallery", "predict", "report")
 
 
 class _Commands(click.Group):

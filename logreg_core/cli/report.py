@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..report.plain_text import printable
 from .messages import leave
 from .options import FILE, Threshold, choice, columns_options, level, threads
+
+if TYPE_CHECKING:
+    from ..report.html import Section
 
 __all__ = ["command"]
 
@@ -31,9 +34,10 @@ __all__ = ["command"]
 @level
 @threads
 def command(data: Path | None, out: Path, **options: Any) -> None:
-    """Fit three quarters of the rows of the CSV file DATA, judge on the rest, write a report.
+    """Fit the rows of the CSV file DATA, judge on rows set aside, write a report.
 
-    The split is stratified by outcome and made before anything is learnt. Without DATA the
+    How columns relate to the outcome is told from all rows; predictions are judged by a fit of
+    three quarters of them on the rest. The split is stratified by outcome. Without DATA the
     bundled sample is used, which is synthetic. FOLDER then holds report.html (to read or print),
     metrics.json, coefficients.csv and predictions.csv (the rows set aside).
 
@@ -47,6 +51,7 @@ def command(data: Path | None, out: Path, **options: Any) -> None:
     from ..report.document import make_report
     from ..report.files import write_all
     from ..report.html import load_page, render_page
+    from ..report.pictures import judgement_pictures
     from ..report.tables import coefficients_csv, metrics_json, predictions_csv
 
     page = load_page()  # before the work: a missing package must not cost a fit
@@ -55,12 +60,23 @@ def command(data: Path | None, out: Path, **options: Any) -> None:
     with progress() as shown:
         from ..report.source import load
 
-        source = load(data, choice(options))
+        chosen = choice(options)
+        source = load(data, chosen)
         shown.stage("fitting")
-        report, predictions = make_report(source, threads=threads, callback=shown.step, **judged)
+        report, predictions = make_report(
+            source, threads=threads, callback=shown.step, stage=shown.stage, **judged
+        )
+        sections: tuple[Section, ...] = ()
+        if chosen.is_case_study:
+            from ..briefing.earlier_rows import earlier_sections
+
+            shown.stage("the usual recipe, for comparison")
+            sections = earlier_sections(report)
+        shown.stage("drawing")
+        pictures = judgement_pictures(report, predictions)
         shown.stage("writing")
         documents = {
-            "report.html": render_page(page, report),
+            "report.html": render_page(page, report, pictures, sections),
             "metrics.json": metrics_json(report),
             "coefficients.csv": coefficients_csv(report.fit, report.level),
             "predictions.csv": predictions_csv(predictions),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from .arbiter import Arbiter
 from .digits import agreed_digits, worst
+from .geometry import mean_and_spread
 from .surface import Point
 from .verdict import Reason
 
@@ -81,8 +82,8 @@ def _directions(arbiter: Arbiter, point: Point) -> dict[str, Floats]:
     first = int(arbiter.task.intercept)
     slopes = point.coef.copy()
     slopes[:first] = 0.0
-    variance = np.var(arbiter.task.X, axis=0)
-    spread = np.concatenate([np.ones(first), variance])
+    variance = mean_and_spread(arbiter.task.X)[1] ** 2
+    spread = np.concatenate([np.ones(first), variance[arbiter.surface.kept[first:] - first]])
     forms = {"slopes": slopes, "standardised": slopes * spread}
     if first:
         forms["all"] = point.coef
@@ -124,7 +125,7 @@ def _fit(arbiter: Arbiter, form: str, l2: float) -> Floats:
     if form == "all":
         ones = np.column_stack([np.ones(len(X)), X])
         return arbiter.refit(ones, l2=l2, fit_intercept=False).coef
-    scale = np.std(X, axis=0)
+    scale = mean_and_spread(X)[1]
     scale[scale == 0.0] = 1.0
     coef = arbiter.refit(X / scale, l2=l2).coef.copy()
     coef[int(arbiter.task.intercept) :] /= scale

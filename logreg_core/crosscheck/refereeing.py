@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ascent import Status
-from ..certificate import Certificate, judge, right_digits
+from ..certificate import Certificate, judge
+from ..certificate_result import right_digits
 from ..errors import DataError, LogregWarning, SeparationError
 from ..evidence import evidence
 from ..exact_terms import Point, exact_terms
@@ -194,11 +195,9 @@ def _judged(
     own = _folded(rows.fit, coef)[rows.kept]
     digits, far = np.full(len(coef), np.nan), math.nan
     with np.errstate(all="ignore"):
-        metric = metric_at(objective, own)
-        terms = None
-        if metric is not None:
-            point = Point.of(own)
-            terms = exact_terms(objective, point, metric.largest, metric.weight_sum, loglik=True)
+        point = Point.of(own)
+        terms = exact_terms(objective, point, loglik=True)
+        metric = None if terms is None else metric_at(objective, own, terms.farthest)
         if peak is not None:
             top = peak.end.point
             error = np.abs((own - top.high) - top.low)
