@@ -116,7 +116,7 @@ def span_rows(n_rows: int, n_columns: int) -> int:
     """Rows of a span: a power of two leaves, about twenty spans, none with little to do.
 
     >>> span_rows(100_000, 20), span_rows(1_000_000, 20)
-    (4096, 65536)
+    (8192, 65536)
     """
     wanted = max(n_rows // SPANS, LEAST_ELEMENTS // max(n_columns, 1), 1)
     return LEAF * min(MOST_LEAVES, 1 << ((wanted - 1) // LEAF).bit_length())

@@ -8,3 +8,7 @@ from .check import Verdict, check
 from .exercises import EXERCISES, FIVE, FOUR, SIX
 
 __all__ = ["EXERCISES", "FIVE", "FOUR", "SIX", "Verdict", "check", "pictures"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
