@@ -41,6 +41,7 @@ FLOORS = (
     "estimator design_transformer diagnostics crosscheck evaluation",
     "plots verified_status",
     "report learn teach",
+    "briefing",
     "cli __init__",
     "__main__",
 )

@@ -8,6 +8,7 @@ One function; its result is frozen and holds no rows but the test rows' outcomes
 
 from __future__ import annotations
 
+from .answers import QUESTIONS, answer
 from .approach import Approach
 from .checks import Checks
 from .columns import words
@@ -16,12 +17,14 @@ from .effects import Effect, Effects, Term
 from .exploration import Exploration
 from .held_out import HeldOut, Judged
 from .models import Model, Models
+from .published import PUBLISHED, Published
 from .sensitivity import MissingRows, Run, Sensitivity
 from .study import CaseStudy, case_study
-from .usual import PUBLISHED, Published, UsualRecipe
+from .usual import UsualRecipe
 
 __all__ = [
     "PUBLISHED",
+    "QUESTIONS",
     "Approach",
     "CaseStudy",
     "Checks",
@@ -39,6 +42,7 @@ __all__ = [
     "Sensitivity",
     "Term",
     "UsualRecipe",
+    "answer",
     "case_study",
     "words",
 ]

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from ..diagnostics import Assumptions, HosmerLemeshow, InfluenceSummary
+from ..design import Design
+from ..diagnostics import (
+    Assumptions,
+    HosmerLemeshow,
+    InfluenceSummary,
+    assumptions,
+    box_tidwell,
+    hosmer_lemeshow,
+    influence_summary,
+    vif,
+)
+from ..inference import adjust
+from ..result import LogitFit
 
-__all__ = ["Checks"]
+__all__ = ["Checks", "check_model"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,3 +52,30 @@ class Checks:
     influence: InfluenceSummary
     largest_cook: float
     largest_cook_row: int
+
+
+def check_model(
+    design: Design, fit: LogitFit, wide: Design, wide_fit: LogitFit, positions: NDArray[np.intp]
+) -> Checks:
+    """Run the checks on the model (design, fit), whose rows are at ``positions`` in the frame, and
+    its VIFs beside those of the model with likes (wide, wide_fit)."""
+    bends = box_tidwell(fit, design)
+    influence = influence_summary(fit, design)
+    worst = influence.largest.index[0]
+    return Checks(
+        assumptions=assumptions(fit, design),
+        vif=_both_vifs(design, fit),
+        vif_with_likes=_both_vifs(wide, wide_fit),
+        condition_number=fit.condition_number,
+        hosmer_lemeshow=hosmer_lemeshow(fit, design),
+        box_tidwell=bends[["power", "p_value"]].assign(p_adjusted=adjust(bends["p_value"])),
+        influence=influence,
+        largest_cook=float(influence.largest["cooks_distance"].iloc[0]),
+        largest_cook_row=int(positions[worst]),
+    )
+
+
+def _both_vifs(design: Design, fit: LogitFit) -> pd.DataFrame:
+    """By the fit's information, and by least squares: the diagonal of the inverse correlations."""
+    columns = np.linalg.inv(np.corrcoef(design.X, rowvar=False)).diagonal()
+    return vif(fit).set_axis(["fit"], axis=1).assign(columns=columns)

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from ..datasets import VERIFIED_STATUS
 
-__all__ = ["COUNTS", "FEATURES", "MODELS", "NUMBERS", "POSITIVE", "TARGET", "TEXT", "words"]
+__all__ = [
+    "BAN",
+    "CLAIM",
+    "COUNTS",
+    "DURATION",
+    "FEATURES",
+    "LABELS",
+    "LIKES",
+    "MODELS",
+    "NUMBERS",
+    "POSITIVE",
+    "TARGET",
+    "TEXT",
+    "USED",
+    "words",
+]
 
 TARGET: str = VERIFIED_STATUS["target"]
 POSITIVE: str = VERIFIED_STATUS["positive"]
@@ -16,7 +31,14 @@ COUNTS = (
     "video_comment_count",
 )  # fmt: skip
 NUMBERS = (DURATION, *COUNTS)
+USED = (CLAIM, BAN, TARGET, TEXT, *NUMBERS)
 LIKES = "video_like_count"
+
+LABELS = {
+    TARGET: ("not verified", POSITIVE),
+    CLAIM: ("claim", "opinion"),
+    BAN: ("active", "banned", "under review"),
+}
 
 # model: (title, features, whether the counts enter as log(1 + count))
 MODELS: dict[str, tuple[str, tuple[str, ...], bool]] = {

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from ..inference import HypothesisTest
+from ..changes import typical_changes
+from ..design import Design
+from ..inference import (
+    HypothesisTest,
+    drop1,
+    likelihood_ratio,
+    marginal_effects,
+    profile_intervals,
+)
+from ..result import LogitFit
+from .columns import CLAIM, words
 
-__all__ = ["Effect", "Effects", "Term"]
+__all__ = ["Effect", "Effects", "Term", "find_effects"]
 
 
 @dataclass(frozen=True)
@@ -123,3 +135,85 @@ class Effects:
         columns = [name for name in Term.__dataclass_fields__ if name != "name"]
         rows = [[getattr(term, name) for name in columns] for term in self.terms]
         return pd.DataFrame(rows, columns=columns, index=pd.Index([t.name for t in self.terms]))
+
+
+def find_effects(design: Design, fit: LogitFit, alone: LogitFit, level: float) -> Effects:
+    """Test, correct for the number of tests, and put sizes into words.
+
+    Parameters
+    ----------
+    design, fit : rows and fit of the seven features
+    alone : the fit of claim status alone, to the same rows
+    level : of intervals; tests are held against 1 - level
+    """
+    tests = drop1(fit, design)
+    columns = ["df", "statistic", "p_value", "p_adjusted"]
+    terms = tuple(
+        Term(
+            str(name), words(str(name)), int(df), statistic, p_value, p_adjusted,
+            p_adjusted < 1.0 - level,
+        )
+        for name, (df, statistic, p_value, p_adjusted) in zip(
+            tests.index, tests[columns].to_numpy(dtype=np.float64).tolist(), strict=True
+        )
+    )  # fmt: skip
+    claim = next(f for f in design.encoding.features if f.name == CLAIM)
+    place = design.names.index(claim.columns[0])
+    X = design.X.copy()
+    X[:, place] = 0.0
+    if_claim = float(fit.probability(X).mean())
+    X[:, place] = 1.0
+    if_opinion = float(fit.probability(X).mean())
+    return Effects(
+        effects=_effects(design, fit, terms, level),
+        terms=terms,
+        whole=likelihood_ratio(fit, design),
+        claim_only=alone.odds_ratio(level).iloc[1:],
+        marginal=marginal_effects(fit, design, level=level),
+        profile=profile_intervals(fit, design, level=level, columns=fit.names[1:]),
+        rate_if_claim=if_claim,
+        rate_if_opinion=if_opinion,
+        level=level,
+    )
+
+
+def _effects(
+    design: Design, fit: LogitFit, terms: tuple[Term, ...], level: float
+) -> tuple[Effect, ...]:
+    ends = fit.conf_int(level).to_numpy()
+    changes, _ = typical_changes(design.X)
+    by_name = {term.name: term for term in terms}
+    owners = [(feature, i) for feature in design.encoding.features
+              for i in range(len(feature.columns))]  # fmt: skip
+    found = []
+    for j, (feature, i) in enumerate(owners, start=1):
+        term = by_name[str(feature.name)]
+        change = 1.0 if feature.levels else one_figure(float(changes[j - 1]))
+        ratio, lower, upper = np.exp(change * np.array([fit.coef[j], *ends[j]]))
+        found.append(
+            Effect(
+                name=fit.names[j], term=term.name, label=_label(feature, i, change, term.label),
+                change=change, coef=float(fit.coef[j]), std_error=float(fit.std_error[j]),
+                odds_ratio=float(ratio), lower=float(lower), upper=float(upper),
+                p_value=float(fit.p_value[j]), p_adjusted=term.p_adjusted,
+                significant=term.significant,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _label(feature: Any, i: int, change: float, name: str) -> str:
+    if feature.levels:
+        return f"{feature.levels[1 + i]} (against {feature.levels[0]})"
+    if name.endswith(" (seconds)"):
+        return f"{name.removesuffix(' (seconds)')}, {change:,g} s more"
+    return f"{name}, {change:,.10g} more"
+
+
+def one_figure(value: float) -> float:
+    """A positive number rounded to one figure: a change that a reader can picture.
+
+    >>> one_figure(322893.3), one_figure(16.2)
+    (300000.0, 20.0)
+    """
+    return float(f"{value:.0e}")
