@@ -6,8 +6,9 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 OUT ?= report
 DATA ?=
+DELIVERABLES ?= docs/verified_status
 .DEFAULT_GOAL := report
-.PHONY: report test lint bench clean
+.PHONY: report deliverables docs test lint bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -15,11 +16,21 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (first run only, about a minute) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-	  --editable ".[report,parquet,peers,dev]"
+	  --editable ".[report,parquet,peers,docs,dev]"
 	@touch $@
 
 report: $(STAMP)
 	@$(VENV)/bin/logreg report $(if $(DATA),"$(DATA)") --out "$(OUT)"
+
+# The case study's summary, PACE document and report, for the course file: make deliverables DATA=path
+deliverables: $(STAMP)
+	@$(if $(DATA),,echo "Name the course file: make deliverables DATA=path/tiktok_dataset.csv"; exit 2;) \
+	  $(VENV)/bin/logreg deliverables "$(DATA)" --out "$(DELIVERABLES)"
+
+# The documentation site, in build/docs; links to other places: make docs BUILDER=linkcheck
+BUILDER ?= html
+docs: $(STAMP)
+	@$(RUN) -m sphinx -b $(BUILDER) -W --keep-going -q -E -a -d build/doctrees docs build/$(if $(filter html,$(BUILDER)),docs,$(BUILDER))
 
 test: $(STAMP)
 	@$(RUN) -m pytest --numprocesses 2 --dist worksteal

@@ -223,7 +223,9 @@ def test_report_without_data_says_the_sample_is_synthetic(tmp_path):
     done = run("report", "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert "synthetic" in done.stdout
-    assert "Synthetic data" in (tmp_path / "out" / "report.html").read_text()
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Synthetic data" in page
+    assert "Why this differs from an earlier draft" in page
     assert "positive among dropped rows: 13.4% against 6.3%" in done.stdout
 
 

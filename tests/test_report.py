@@ -25,11 +25,15 @@ from logreg_core.report.description import describe
 from logreg_core.report.document import Effect, make_report
 from logreg_core.report.files import csv_text, json_text, write_all
 from logreg_core.report.forest import forest
-from logreg_core.report.html import load_page, render_page
+from logreg_core.report.headline import clear_terms, conclusions, headline
+from logreg_core.report.html import Section, Table, load_page, render_page
+from logreg_core.report.pictures import judgement_pictures
 from logreg_core.report.plain_text import printable
+from logreg_core.report.provenance import provenance
+from logreg_core.report.quality import rates
 from logreg_core.report.source import Choice, Source, load, usable_features
 from logreg_core.report.tables import coefficients_csv, metrics_json, predictions_csv
-from logreg_core.report.words import caveats, findings, number, quadrants
+from logreg_core.report.words import caveats, findings, number, per_1000, quadrants
 
 HOSTILE = ["<script>alert(1)</script>", "=1+1", "$x^2$", "two\nlines", "\u202eשלום", "\x1b[31mred"]
 
@@ -113,7 +117,8 @@ def test_the_report_is_of_rows_the_fit_has_not_seen():
     frame = frame_of()
     frame.loc[[0, 7, 100], "a"] = np.nan
     report, predictions = report_of(frame)
-    assert report.n_train + report.n_test == 397 == report.fit.n_rows + len(predictions.row)
+    assert report.n_train + report.n_test == 397 == report.judged_fit.n_rows + len(predictions.row)
+    assert report.fit.n_rows == 397
     assert not set(predictions.row) & {1, 8, 101}
     assert list(predictions.actual) == frame["state"].iloc[predictions.row - 1].tolist()
     expected = np.where(predictions.probability >= 0.5, "@ill", "-well")
@@ -168,6 +173,83 @@ def test_a_class_that_is_a_number_is_named_with_its_column():
     assert quadrants(report, report.evaluation.chosen)[3][0] == "true state = 1"
 
 
+def test_the_headline_tells_only_of_columns_that_survive_holm(hostile):
+    report, _ = hostile
+    clear = {term.name for term in clear_terms(report)}
+    assert HOSTILE[0] in clear, "column a of the truth"
+    assert all(term.p_adjusted < 0.05 for term in report.quality.terms if term.name in clear)
+    told = " ".join(answer for _, answer in headline(report))
+    assert "raises the odds of @ill" in told
+    assert "lowers the odds of @ill" in told
+    for sentence in conclusions(report):
+        if "the odds of" in sentence:
+            assert any(name in sentence for name in clear)
+
+
+def test_raises_becomes_lowers_when_the_positive_class_is_the_other():
+    frame = frame_of()
+    design = Design.from_frame(frame, target="state", positive="-well")
+    report, _ = make_report(Source(Path("some.csv"), False, design, ()))
+    other, _ = report_of(frame)
+    told, others = (dict(headline(r))["What relates?"] for r in (report, other))
+    assert "a, 1." in told or "a, 0." in told
+    assert "lowers the odds of -well" in told.split(";")[0]
+    assert "raises the odds of @ill" in others.split(";")[0]
+
+
+def test_noise_is_called_no_relation():
+    frame = frame_of()
+    frame["state"] = np.random.default_rng(3).permutation(frame["state"].to_numpy())
+    report, _ = report_of(frame)
+    answers = dict(headline(report))
+    assert "none is clearly related" in answers["What relates?"]
+    assert "raises" not in "".join(answers.values())
+    assert answers["What to do?"].startswith("Do not use the predictions")
+    assert "No column is shown to relate to @ill." in conclusions(report)
+
+
+def test_intervals_and_tests_are_those_of_the_modules(hostile):
+    import logreg_core as lc
+
+    report, predictions = hostile
+    y = np.array([int(actual == "@ill") for actual in predictions.actual])
+    area = lc.evaluation.auc_interval(y, predictions.probability)
+    assert (report.quality.area.lower, report.quality.area.upper) == (area.lower, area.upper)
+    at = report.evaluation.chosen
+    hits = at.true_positive + at.true_negative
+    assert rates(at, 0.95)["accuracy"] == lc.evaluation.wilson_interval(hits, at.n_rows)
+    table = lc.inference.drop1(report.fit, report.source.design)
+    assert [term.p_adjusted for term in report.quality.terms] == table["p_adjusted"].tolist()
+    assert report.quality.certificate.status == "proven"
+
+
+def test_cells_of_1000_add_up(hostile):
+    assert sum(per_1000(hostile[0].evaluation.chosen)) == 1000
+
+
+def test_every_level_has_a_row_the_reference_too(hostile):
+    report, _ = hostile
+    rows = [row for row in report.coefficients if row.column == "ward"]
+    assert [(row.level, row.is_reference) for row in rows] == [
+        ("<b>east", True), ("=west()", False), ("north", False)
+    ]  # fmt: skip
+    found = report.fit.coef[report.fit.names.index("ward_north")]
+    assert (rows[2].coef, rows[2].odds_ratio) == (found, pytest.approx(math.exp(found)))
+
+
+def test_provenance_names_the_file_and_no_folder(tmp_path, monkeypatch):
+    import hashlib
+
+    path = tmp_path / "data.csv"
+    path.write_bytes(b"a,b\n")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    found = provenance(path)
+    assert found.sha256 == hashlib.sha256(b"a,b\n").hexdigest()
+    assert (found.file, found.n_bytes, found.date) == ("data.csv", 4, "1970-01-02")
+    assert str(tmp_path) not in str(found.facts)
+    assert provenance(tmp_path / "none.csv").sha256 == ""
+
+
 # -- pages ---------------------------------------------------------------------------------------
 class Reader(html.parser.HTMLParser):
     """Collects tags, whatever could load or run, and text."""
@@ -178,7 +260,10 @@ class Reader(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
-        self.loads += [a for a in attrs if a[0] in ("src", "href") or a[0].startswith("on")]
+        self.loads += [
+            a for a in attrs
+            if (a[0] in ("src", "href") and not a[1].startswith("#")) or a[0].startswith("on")
+        ]  # fmt: skip
         if tag not in ("meta", "br", "wbr", "img", "link", "input", "hr"):
             self.open.append(tag)
 
@@ -190,13 +275,17 @@ class Reader(html.parser.HTMLParser):
 
 
 def test_the_page_is_inert_whole_and_self_contained(hostile):
-    page = render_page(load_page(), hostile[0])
+    pictures = judgement_pictures(*hostile)
+    table = Table(HOSTILE[0], ("", HOSTILE[1]), ((HOSTILE[2], HOSTILE[0]),))
+    section = Section(HOSTILE[0], (HOSTILE[3],), (table,))
+    page = render_page(load_page(), hostile[0], pictures, [section])
+    assert page.count("<svg") == 3
     reader = Reader()
     reader.feed(page)
     assert not reader.open, "every element is closed"
     assert not reader.loads
-    assert not reader.tags & {"script", "img", "link", "iframe", "b", "object"} - {"b"}
-    assert "url(" not in page
+    assert not reader.tags & {"script", "img", "link", "iframe", "object", "image", "a"}
+    assert "url(" not in page.replace("url(#", "")
     assert "http" not in page.replace("http-equiv", "")
     assert "<script" not in page
     assert "<b>east" not in page

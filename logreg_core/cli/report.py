@@ -51,10 +51,10 @@ def command(data: Path | None, out: Path, **options: Any) -> None:
     from ..report.document import make_report
     from ..report.files import write_all
     from ..report.html import load_page, render_page
-    from ..report.pictures import judgement_pictures
+    from ..report.pictures import bare_axes, judgement_pictures
     from ..report.tables import coefficients_csv, metrics_json, predictions_csv
 
-    page = load_page()  # before the work: a missing package must not cost a fit
+    page, _ = load_page(), bare_axes()  # first: a missing package must not cost a fit
     judged = {name: options.pop(name) for name in ("threshold", "test_size", "seed", "level")}
     threads = options.pop("threads")
     with progress() as shown:

@@ -62,7 +62,7 @@ def coefficient_rows(
             place += 1
             continue
         reference, *others = map(str, feature.levels)
-        rows.append(CoefficientRow(name, reference, True, 0.0, *[_NAN] * 3, 1.0, _NAN, _NAN))
+        rows.append(CoefficientRow(name, reference, True, 0.0, _NAN, _NAN, _NAN, 1.0, _NAN, _NAN))
         for other in others:
             rows.append(CoefficientRow(name, other, False, *numbers[place]))
             place += 1

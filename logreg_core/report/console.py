@@ -51,9 +51,12 @@ def write_report(report: Report, stream: IO[str]) -> None:
         ]
         positive = class_names(report)[1]
         _table(console, category.name, ["level", "rows", positive, "share"], rows)
-    _heading(console, f"Model, on {report.n_train:,} training rows")
+    _heading(console, f"Model, of all {report.fit.n_rows:,} rows used")
     _text(console, str(report.fit.summary(report.level)))
-    _heading(console, f"Judged on {report.n_test:,} test rows that took no part in the fit")
+    _heading(
+        console,
+        f"Judged: a fit of {report.n_train:,} training rows on {report.n_test:,} test rows",
+    )
     for at in report.evaluation.at:
         _confusion(console, report, at)
     _measures(console, report.evaluation)

@@ -1,8 +1,9 @@
-"""From a `Source` to everything a report says: split, fit, judge. It orchestrates, and lays out
+"""From a `Source` to everything a report says: fit, split, judge. It orchestrates, and lays out
 nothing."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..changes import typical_changes
+from ..errors import LogregWarning
 from ..fitting import fit
 from ..split import stratified_split
+from .coefficients import CoefficientRow, coefficient_rows
 from .description import CategoryColumn, NumberColumn, describe
+from .provenance import Provenance, provenance
+from .quality import Quality, quality
 from .words import number
 
 if TYPE_CHECKING:
@@ -34,8 +39,8 @@ class Effect:
     """A coefficient over a change that a reader can picture.
 
     change: column units: 1 for a level against its reference and for 0/1 columns, one standard
-    deviation of the training rows for other numbers; comparison: that in words. odds_ratio,
-    lower, upper: over that change.
+    deviation for other numbers; comparison: that in words; term: the column of the file.
+    odds_ratio, lower, upper: over that change.
     """
 
     name: str
@@ -45,6 +50,13 @@ class Effect:
     lower: float
     upper: float
     p_value: float
+    term: str = ""
+
+    @property
+    def label(self) -> str:
+        """The column, and for a category its level: 'city: Rome'."""
+        level = self.name.removeprefix(f"{self.term}_")
+        return f"{self.term}: {level}" if self.term and level != self.name else self.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +72,11 @@ class Predictions:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """Everything the documents say; the rows themselves are only in `Predictions`."""
+    """Everything the documents say; the rows themselves are only in `Predictions`.
+
+    fit: of all rows used, which tells how the columns relate to the outcome; judged_fit: of the
+    training rows, whose predictions of the test rows `evaluation` judges.
+    """
 
     source: Source
     categories: tuple[CategoryColumn, ...]
@@ -70,8 +86,12 @@ class Report:
     seed: int
     level: float
     fit: LogitFit
+    judged_fit: LogitFit
     effects: tuple[Effect, ...]
+    coefficients: tuple[CoefficientRow, ...]
+    quality: Quality
     evaluation: Evaluation
+    provenance: Provenance
 
 
 def make_report(
@@ -83,8 +103,11 @@ def make_report(
     level: float = 0.95,
     threads: int | None = None,
     callback: Callable[[TraceRow], None] | None = None,
+    stage: Callable[[str], None] | None = None,
 ) -> tuple[Report, Predictions]:
-    """Fit the training rows, judge on the test rows, and gather what the documents say.
+    """Fit all rows for the relations, the training rows for the judgement, and gather the rest.
+
+    stage: told what begins, in a word.
 
     Raises
     ------
@@ -95,8 +118,9 @@ def make_report(
 
     design = source.design
     train, test = stratified_split(design.y, test_size, seed)
-    fitted = fit(design.take(train), threads=threads, callback=callback)
-    probability = fitted.probability(design.X[test], threads=threads)
+    fitted = fit(design, threads=threads, callback=callback)
+    judged_fit = _judged_fit(design.take(train), fitted, threads)
+    probability = judged_fit.probability(design.X[test], threads=threads)
     evaluation = evaluate(
         design.y[test],
         probability,
@@ -104,11 +128,15 @@ def make_report(
         train_prevalence=float(design.y[train].mean()),
         classes=design.encoding.classes,
     )
+    if stage is not None:
+        stage("testing columns and assumptions")
     categories, numbers = describe(design)
-    effects = _effects(fitted, design, train, level)
     report = Report(
-        source, categories, numbers, len(train), len(test), seed, level, fitted, effects, evaluation
-    )
+        source, categories, numbers, len(train), len(test), seed, level, fitted, judged_fit,
+        _effects(fitted, design, level), coefficient_rows(fitted, design, level),
+        quality(fitted, design, design.y[test], probability, level=level, threads=threads),
+        evaluation, provenance(source.path),
+    )  # fmt: skip
     classes = design.encoding.classes
     flagged = probability >= evaluation.chosen.threshold
     predictions = Predictions(
@@ -120,18 +148,28 @@ def make_report(
     return report, predictions
 
 
-def _effects(fitted: LogitFit, design: Design, train: Rows, level: float) -> tuple[Effect, ...]:
+def _judged_fit(design: Design, whole: LogitFit, threads: int | None) -> LogitFit:
+    """The fit of the training rows; what the fit of all rows has warned of is not said again."""
+    with warnings.catch_warnings():
+        if not whole.converged or whole.aliased:
+            warnings.simplefilter("ignore", LogregWarning)
+        return fit(design, threads=threads)
+
+
+def _effects(fitted: LogitFit, design: Design, level: float) -> tuple[Effect, ...]:
     """Odds ratios over changes of a size that occurs: per unit, a count's is always 1.000."""
     ends = fitted.conf_int(level).to_numpy()[1:]
-    change, indicator = typical_changes(design.X[train])
+    change, indicator = typical_changes(design.X)
     with np.errstate(over="ignore", invalid="ignore"):
         ratio, lower, upper = np.exp(change * np.vstack([fitted.coef[1:], ends.T]))
-    references = [f.levels[:1] for f in design.encoding.features for _ in f.columns]
-    rows = zip(references, indicator, change, ratio, lower, upper, fitted.p_value[1:], strict=True)
-    return tuple(
-        Effect(name, _comparison(reference, flag, size), float(size), *map(float, rest))
-        for name, (reference, flag, size, *rest) in zip(fitted.names[1:], rows, strict=True)
-    )
+    features = [feature for feature in design.encoding.features for _ in feature.columns]
+    numbers = np.column_stack([change, ratio, lower, upper, fitted.p_value[1:]]).tolist()
+    rows = zip(fitted.names[1:], features, indicator.tolist(), numbers, strict=True)
+    made = []
+    for name, feature, flag, (size, odds, low, high, p) in rows:
+        words = _comparison(feature.levels[:1], flag, size)
+        made.append(Effect(name, words, size, odds, low, high, p, str(feature.name)))
+    return tuple(made)
 
 
 def _comparison(reference: tuple[Any, ...], indicator: bool, change: float) -> str:

@@ -20,8 +20,8 @@ from ..errors import LogregError
 __all__ = ["csv_text", "json_text", "write_all"]
 
 
-def write_all(folder: Path, documents: Mapping[str, str]) -> tuple[Path, ...]:
-    """Write texts to files of a folder, which is made where it does not exist.
+def write_all(folder: Path, documents: Mapping[str, str | bytes]) -> tuple[Path, ...]:
+    """Write files to a folder, which is made where it does not exist.
 
     Everything is first written to temporary files in the same folder and brought to the disk;
     only when all of that has succeeded do they take their names.
@@ -29,7 +29,7 @@ def write_all(folder: Path, documents: Mapping[str, str]) -> tuple[Path, ...]:
     Parameters
     ----------
     folder : where to; files of the same names there are replaced
-    documents : file name to text, written as UTF-8 with line feeds as they are
+    documents : file name to bytes, or to text, written as UTF-8 with line feeds as they are
 
     Returns
     -------
@@ -69,10 +69,12 @@ def _missing_folders(folder: Path) -> list[Path]:
     return [place for place in (folder, *folder.parents) if not place.exists()]
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     # Half a surrogate pair (from a file name that is no UTF-8) is written as its escape.
-    with path.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-        stream.write(text)
+    if isinstance(content, str):
+        content = content.encode("utf-8", "backslashreplace")
+    with path.open("xb") as stream:
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())  # a full disk may only be noticed here
 

@@ -73,7 +73,7 @@ def quality(
     >>> fitted = fit(design)
     >>> found = quality(fitted, design, design.y, fitted.probability(design.X))
     >>> found.terms[0].name, round(found.terms[0].p_value, 3), found.certificate.status
-    ('x', 0.151, 'proven')
+    ('x', 0.121, 'proven')
     """
     import warnings
 

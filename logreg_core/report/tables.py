@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import __version__
 from .files import csv_text, json_text
+from .quality import rates
 
 if TYPE_CHECKING:
     from ..evaluation import AtThreshold
@@ -55,10 +56,11 @@ def predictions_csv(predictions: Predictions) -> str:
 
 def metrics_json(report: Report) -> str:
     """Write every number of the report that is no coefficient, as strict JSON."""
-    data, fit, judged = report.source.design.report, report.fit, report.evaluation
+    data, judged, sure = report.source.design.report, report.evaluation, report.quality
+    area, proof = sure.area, sure.certificate
     return json_text(
         {
-            "schema": 1,
+            "schema": 2,
             "logreg_core": __version__,
             "python": platform.python_version(),
             "numpy": np.__version__,
@@ -82,37 +84,60 @@ def metrics_json(report: Report) -> str:
             },
             "split": {"train_rows": report.n_train, "test_rows": report.n_test,
                       "stratified": True, "seed": report.seed},
-            "fit": {
-                "status": fit.status.word,
-                "converged": fit.converged,
-                "steps": len(fit.steps),
-                "solver": fit.solver,
-                "log_likelihood": fit.loglik,
-                "null_log_likelihood": fit.null_loglik,
-                "aic": fit.aic,
-                "bic": fit.bic,
-                "pseudo_r2": fit.pseudo_r2,
-                "condition_number": None if fit.root is None else fit.condition_number,
-                "dropped_columns": [str(relation) for relation in fit.aliased],
+            "fit": _fit(report.fit),
+            "judged_fit": _fit(report.judged_fit),
+            "columns": [
+                {"name": term.name, "df": term.df, "likelihood_ratio": term.statistic,
+                 "p_value": term.p_value, "p_holm": term.p_adjusted}
+                for term in sure.terms
+            ],
+            "assumptions": [
+                {"assumption": check.assumption, "check": check.check, "figure": check.figure,
+                 "holds": check.holds, "verdict": check.verdict}
+                for check in sure.assumptions.checks
+            ],
+            "certificate": None if proof is None else {
+                "status": proof.status, "bound_std_errors": proof.bound,
+                "fewest_digits": float(np.fmin.reduce(proof.digits)),  # NaN where nothing is known
             },
+            "provenance": dict(report.provenance.facts),
             "test": {
                 "rows": judged.n_rows,
                 "positive_rows": judged.n_positive,
                 "no_information_rate": judged.no_information_rate,
                 "auc": judged.auc,
+                "auc_interval": None if area is None else [area.lower, area.upper],
+                "interval_level": report.level,
                 "average_precision": judged.average_precision,
                 "brier": judged.brier,
                 "brier_of_base_rate": judged.base_brier,
                 "log_loss": judged.log_loss,
                 "log_loss_of_base_rate": judged.base_log_loss,
                 "largest_probability": judged.largest_probability,
-                "thresholds": [_at(at) for at in judged.at],
+                "thresholds": [_at(at, report.level) for at in judged.at],
             },
         }
     )  # fmt: skip
 
 
-def _at(at: AtThreshold) -> dict[str, Any]:
+def _fit(fit: LogitFit) -> dict[str, Any]:
+    return {
+        "rows": fit.n_rows,
+        "status": fit.status.word,
+        "converged": fit.converged,
+        "steps": len(fit.steps),
+        "solver": fit.solver,
+        "log_likelihood": fit.loglik,
+        "null_log_likelihood": fit.null_loglik,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "pseudo_r2": fit.pseudo_r2,
+        "condition_number": None if fit.root is None else fit.condition_number,
+        "dropped_columns": [str(relation) for relation in fit.aliased],
+    }
+
+
+def _at(at: AtThreshold, level: float) -> dict[str, Any]:
     return {
         "threshold": at.threshold,
         "is_training_prevalence": at.is_prevalence,
@@ -126,4 +151,5 @@ def _at(at: AtThreshold) -> dict[str, Any]:
         "recall": at.recall,
         "specificity": at.specificity,
         "f1": at.f1,
+        "intervals": {name: list(ends) for name, ends in rates(at, level).items()},
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ..summary import inert
+
 if TYPE_CHECKING:
     from ..evaluation import AtThreshold
     from .document import Effect, Report
@@ -13,9 +15,12 @@ if TYPE_CHECKING:
 __all__ = [
     "caveats",
     "class_names",
+    "count_words",
     "data_words",
     "findings",
     "number",
+    "p_words",
+    "per_1000",
     "percent",
     "quadrants",
     "threshold_words",
@@ -49,6 +54,45 @@ def number(value: float, digits: int = 3) -> str:
     if abs(value) >= 10 ** (digits - 1) or value == int(value):
         return f"{value:,.0f}"
     return f"{value:#.{digits}g}"
+
+
+def p_words(p: float) -> str:
+    """Write a p-value into a sentence.
+
+    >>> p_words(0.034), p_words(0.51), p_words(1e-20)
+    ('p = 0.034', 'p = 0.51', 'p < 0.0001')
+    """
+    if math.isnan(p):
+        return "not tested"
+    return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}" if p < 0.995 else "p = 1"
+
+
+def count_words(n: int, noun: str) -> str:
+    """Write a number of things.
+
+    >>> count_words(1, "column"), count_words(1200, "row")
+    ('1 column', '1,200 rows')
+    """
+    return f"{n:,} {noun}" + "s" * (n != 1)
+
+
+def per_1000(at: AtThreshold) -> tuple[int, int, int, int]:
+    """The four cells of a confusion matrix, of 1,000 rows, as whole numbers that add up to it.
+
+    True negatives, false positives, false negatives, true positives; what rounding down leaves
+    goes to the largest remainders.
+
+    >>> from logreg_core.evaluation import AtThreshold
+    >>> per_1000(AtThreshold(0.5, "given", 1, 1, 1, 0))
+    (334, 333, 333, 0)
+    """
+    cells = (at.true_negative, at.false_positive, at.false_negative, at.true_positive)
+    exact = [1000 * cell / at.n_rows for cell in cells]
+    whole = [math.floor(value) for value in exact]
+    order = sorted(range(4), key=lambda i: whole[i] - exact[i])
+    for i in order[: 1000 - sum(whole)]:
+        whole[i] += 1
+    return whole[0], whole[1], whole[2], whole[3]
 
 
 def class_names(report: Report) -> tuple[str, str]:
@@ -133,9 +177,14 @@ def _compared(first: float, second: float) -> str:
 
 
 def _effects(report: Report) -> list[str]:
-    """The associations whose interval excludes no effect, strongest evidence first."""
+    """The associations whose column survives Holm's correction, strongest evidence first."""
     positive = class_names(report)[1]
-    clear = [e for e in report.effects if e.lower > 1 or e.upper < 1]
+    tests = {term.name: term.p_adjusted for term in report.quality.terms}
+    clear = [
+        effect for effect in report.effects
+        if (effect.lower > 1 or effect.upper < 1)
+        and tests.get(effect.term, math.nan) < 1 - report.level
+    ]  # fmt: skip
     clear.sort(key=lambda effect: effect.p_value)
     said = [_effect(effect, positive, report.level) for effect in clear[:_MOST_EFFECTS]]
     infinite = [e.name for e in report.effects if e.odds_ratio in (0.0, math.inf)]
@@ -146,13 +195,16 @@ def _effects(report: Report) -> list[str]:
     if len(clear) > _MOST_EFFECTS:
         said.append(f"{len(clear) - _MOST_EFFECTS} more intervals exclude no effect.")
     if not clear and not infinite:
-        said.append(f"No column's {100 * report.level:g}% interval excludes an odds ratio of 1.")
+        said.append(
+            f"No column's relation is clear at {100 * report.level:g}% once as many tests as "
+            "there are columns are allowed for (Holm)."
+        )
     return said
 
 
 def _effect(effect: Effect, positive: str, level: float) -> str:
     return (
-        f"{effect.name}, {effect.comparison}: the odds of {positive} are "
+        f"{inert(effect.label)}, {inert(effect.comparison)}: the odds of {positive} are "
         f"{number(effect.odds_ratio)} times as high ({100 * level:g}% interval "
         f"{number(effect.lower)} to {number(effect.upper)}), other columns equal."
     )
@@ -177,11 +229,6 @@ def caveats(report: Report) -> tuple[str, ...]:
         )
     if not report.fit.converged:
         said.append(f"The fit has no maximum to show: {report.fit.status.word} (see the model).")
-    if len(report.effects) > 1:
-        said.append(
-            f"{len(report.effects)} coefficients are tested and the p-values are not adjusted for "
-            "that: among so many, one in twenty falls below 0.05 by chance alone."
-        )
     said.append(
         "These are associations in the rows at hand, not effects: no row was changed to see what "
         "follows."
