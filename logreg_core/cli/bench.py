@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,7 @@ def _race() -> Any:
         )
     if str(CLONE) not in sys.path:
         sys.path.insert(0, str(CLONE))
-    from benchmarks import run
-
-    return run
+    return import_module("benchmarks.run")
 
 
 @click.command("bench", short_help="Race small fits against other libraries, within a minute.")
