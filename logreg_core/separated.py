@@ -30,7 +30,7 @@ MOST_DENSE = 1 << 26  # entries of different sparse rows that are made dense: 51
 
 
 def find_separation(problem: Problem) -> Separation | None:
-    """`separation.detect` on the rows of a problem; None where they are too many to be looked at."""
+    """`separation.detect` on the rows of a problem; None where they are too many for it."""
     from .separation import detect  # only the suspicious pay for its import
 
     blocks = problem.blocks
