@@ -37,13 +37,14 @@ def look(
 
     Cost: one plain pass (two or three for nearly collinear columns) and an exact one.
     """
-    metric = metric_at(objective, coef, inside)
-    if metric is None:
-        return None, None, 1
     point = Point.of(coef)
-    terms = exact_terms(objective, point, metric.largest, metric.weight_sum)
-    found = None if terms is None else evidence(metric, terms, point)
-    return metric, found, metric.passes + 1
+    terms = exact_terms(objective, point)
+    if terms is None:
+        return None, None, 1
+    metric = metric_at(objective, coef, terms.farthest, inside)
+    if metric is None:
+        return None, None, 2
+    return metric, evidence(metric, terms, point), metric.passes + 1
 
 
 def climb(rows: Judged, objective: Objective) -> tuple[Floats | None, Separation | None, int]:

@@ -153,7 +153,8 @@ def _refined(
     if end is None or not end.settled:
         return _nothing_known(rows, first, passes)
     passes += end.passes
-    there = metric_at(objective, end.point.high, inside_of(objective.coordinates, end.point))
+    inside = inside_of(objective.coordinates, end.point)
+    there = metric_at(objective, end.point.high, end.terms.farthest, inside)
     if there is None:
         return _nothing_known(rows, first, passes)
     found = evidence(there, end.terms, end.point)

@@ -29,15 +29,13 @@ SCRATCH = 12 * PACK
 @inner(AS_WRITTEN)
 def _read(
     X: Any, y: Any, weight: Any, success: Any, failure: Any, offset: Any, columns: Any,
-    first: int, n: int, rows: Any, panel: Any,
+    center: Any, first: int, n: int, rows: Any, panel: Any,
 ) -> None:  # fmt: skip
-    """A pack's columns as rows of the panel, its weights on both outcomes, and its offset."""
-    for r in range(n):
-        for j in range(columns.shape[0]):
-            panel[j, r] = X[first + r, columns[j]] if columns[j] >= 0 else 1.0
-    for r in range(n, PACK):
-        for j in range(columns.shape[0]):
-            panel[j, r] = 0.0
+    """A pack's columns as rows of the panel, its weights on both outcomes, and its offset.
+
+    A row of weight 0, as those that fill up the last pack, holds the centre: no sum and no
+    extreme must see what it held.
+    """
     for r in range(PACK):
         rows[SUCCESS + r] = 0.0
         rows[FAILURE + r] = 0.0
@@ -52,6 +50,23 @@ def _read(
             rows[FAILURE + r] = 0.0 if y[first + r] else one
         if offset.size > 0:
             rows[ETA + r] = offset[first + r]
+    for r in range(PACK):
+        if rows[SUCCESS + r] + rows[FAILURE + r] > 0.0:
+            for j in range(columns.shape[0]):
+                panel[j, r] = X[first + r, columns[j]] if columns[j] >= 0 else 1.0
+        else:
+            for j in range(columns.shape[0]):
+                panel[j, r] = center[j]
+
+
+@inner(AS_WRITTEN)
+def _extremes(panel: Any, center: Any, farthest: Any) -> None:
+    """The largest |x - center| of each column, in as many lanes as a pack has rows."""
+    for j in range(center.shape[0]):
+        c = center[j]
+        for r in range(PACK):
+            size = abs(panel[j, r] - c)
+            farthest[j, r] = size if size > farthest[j, r] else farthest[j, r]
 
 
 @inner(AS_WRITTEN)
@@ -68,7 +83,7 @@ def _predict(panel: Any, beta: Any, beta_low: Any, rows: Any) -> None:
     for r in range(PACK):
         counts = rows[SUCCESS + r] + rows[FAILURE + r] > 0.0
         h, low = total(rows[ETA + r], rows[ETA_LOW + r])
-        h = h if counts else 0.0  # what a row of weight 0 holds must not come through
+        h = h if counts else 0.0  # an offset, or a centre of 1e300, must not come through
         low = low if counts else 0.0
         rows[ETA + r], rows[ETA_LOW + r] = h, low
         rows[Z + r] = -h if h > 0.0 else h
@@ -161,19 +176,21 @@ def _add_loglik(rows: Any, exponent: Any, bits: Any, sums: Any) -> None:
 @kernel(AS_WRITTEN)
 def exact_span(
     X: Any, y: Any, weight: Any, success: Any, failure: Any, offset: Any,
-    columns: Any, beta: Any, beta_low: Any, with_loglik: bool,
-    panel: Any, rows: Any, exponent: Any, bits: Any, sums: Any,
+    columns: Any, center: Any, beta: Any, beta_low: Any, with_loglik: bool,
+    panel: Any, rows: Any, exponent: Any, bits: Any, sums: Any, farthest: Any,
 ) -> None:  # fmt: skip
     """Log-likelihood and gradient (1 + k,) of the rows of a span, as pairs: sums (2, 1 + k).
 
-    beta + beta_low (k,) per unit of the columns as they are; column -1 is the intercept's. sums
-    comes in as zeros. Scratch: panel (k, PACK), rows (SCRATCH,), exponent (PACK,) and its
-    int64 view bits.
+    beta + beta_low (k,) per unit of the columns as they are; column -1 is the intercept's.
+    farthest (k, PACK) takes the largest |x - center| of each column, in lanes, of which the caller
+    takes the largest. sums and farthest come in as zeros. Scratch: panel (k, PACK), rows
+    (SCRATCH,), exponent (PACK,) and its int64 view bits.
     """
     n_rows, k = X.shape[0], columns.shape[0]
     for first in range(0, n_rows, PACK):
         n = PACK if first + PACK <= n_rows else n_rows - first
-        _read(X, y, weight, success, failure, offset, columns, first, n, rows, panel)
+        _read(X, y, weight, success, failure, offset, columns, center, first, n, rows, panel)
+        _extremes(panel, center, farthest)
         _predict(panel, beta, beta_low, rows)
         exp_rows(rows, Z, Z_LOW, exponent, bits)
         _residuals(rows)

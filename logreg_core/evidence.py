@@ -102,7 +102,7 @@ def refined(
     """
     last: Refined | None = None
     for count in range(1, MOST_STEPS + 1):
-        terms = exact_terms(objective, point, metric.largest, metric.weight_sum, loglik=loglik)
+        terms = exact_terms(objective, point, loglik=loglik)
         if terms is None:
             return last
         found = evidence(metric, terms, point)

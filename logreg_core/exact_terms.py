@@ -50,12 +50,15 @@ class Point(NamedTuple):
 class ExactTerms:
     """Gradient (k,) per unit of the columns, and log-likelihood, as exact fractions of the sums.
 
-    eta_error: most that the log-odds of a row may be off; row_error: a row's residual, per unit of
-    its weight; sum_error (k,): what adding up may have lost of the gradient.
+    farthest (k,): largest |x - center| of each column over the rows that count; weight_sum: at
+    least their weight; eta_error: most that the log-odds of a row may be off; row_error: a row's
+    residual, per unit of its weight; sum_error (k,): what adding up may have lost of the gradient.
     """
 
     gradient: tuple[Fraction, ...]
     loglik: Fraction
+    farthest: Floats
+    weight_sum: float
     eta_error: float
     row_error: float
     sum_error: Floats
@@ -74,54 +77,52 @@ def _sum(values: list[float]) -> Fraction:
     return pair(high, math.fsum([*values, -high]))
 
 
-def exact_terms(
-    objective: Objective, point: Point, largest: Floats, weight_sum: float, *, loglik: bool = False
-) -> ExactTerms | None:
+def exact_terms(objective: Objective, point: Point, *, loglik: bool = False) -> ExactTerms | None:
     """One pass; None where a sum is not finite.
 
-    largest (k,): the largest |x| of each column over the rows that count; a ridge penalty of the
-    objective is taken off, by exact rational arithmetic.
+    A ridge penalty of the objective is taken off, by exact rational arithmetic.
 
     Notes
     -----
-    Bounds, with u = 2^-53, S = sum |beta_j| largest_j + max |offset| and W the weight:
-    log-odds 2 (k + 4)^2 u^2 S (a compensated dot product: Ogita, Rump and Oishi 2005,
+    Bounds, with u = 2^-53, M the largest |x| of each column, S = |beta|' M + max |offset| and W
+    the weight: log-odds 2 (k + 4)^2 u^2 S (a compensated dot product: Ogita, Rump and Oishi 2005,
     doi:10.1137/030601818, Proposition 5.5); residual of a row, weight (eta_error / 4 + 256 u^2);
-    sums (260 + 8 packs) u^2 W largest_j: a tree over each pack of 256 rows, packs one by one.
+    sums (260 + 8 packs) u^2 W M: a tree over each pack of 256 rows, packs one by one.
     """
-    columns = objective.coordinates.columns
-    k, spans = len(columns), objective.blocks.spans()
+    blocks, c = objective.blocks, objective.coordinates
+    k = len(c.columns)
 
-    def part(span: Span) -> Floats:
-        sums, exponent = np.zeros((2, 1 + k)), np.empty(PACK)
+    def part(span: Span) -> tuple[Floats, Floats]:
+        sums, farthest, exponent = np.zeros((2, 1 + k)), np.zeros((k, PACK)), np.empty(PACK)
         exact_span(
-            *span, columns, point.high, point.low, loglik, np.empty((k, PACK)),
-            np.empty(SCRATCH), exponent, exponent.view(np.int64), sums,
+            *span, c.columns, c.center, point.high, point.low, loglik, np.empty((k, PACK)),
+            np.empty(SCRATCH), exponent, exponent.view(np.int64), sums, farthest,
         )  # fmt: skip
-        return sums
+        return sums, farthest.max(axis=1)
 
-    parts = np.array(list(objective.workers.map(part, spans)))
-    if not np.isfinite(parts).all():
+    found = list(objective.workers.map(part, blocks.spans()))
+    parts, farthest = np.array([f[0] for f in found]), np.max([f[1] for f in found], axis=0)
+    if not (np.isfinite(parts).all() and np.isfinite(farthest).all()):
         return None
-    totals = [_sum(column) for column in parts.reshape(-1, 1 + k).T.tolist()]
-    gradient, value = totals[1:], totals[0]
+    value, *gradient = [_sum(column) for column in parts.reshape(-1, 1 + k).T.tolist()]
     if objective.l2:
         ridge = Fraction(objective.l2)
-        exact = [pair(*entry) for entry in zip(point.high, point.low, strict=True)]
-        free = [column < 0 for column in columns]
-        for j in range(k):
-            gradient[j] -= Fraction(0) if free[j] else ridge * exact[j]
-        value -= (
-            ridge / 2 * sum((b * b for b, f in zip(exact, free, strict=True) if not f), Fraction(0))
-        )
-    offset = getattr(objective.blocks, "offset", np.empty(0))
+        for j in np.flatnonzero(c.columns >= 0).tolist():
+            exact = pair(point.high[j], point.low[j])
+            gradient[j] -= ridge * exact
+            value -= ridge * exact**2 / 2
+    largest = (np.abs(c.center) + farthest) * (1.0 + 8.0 * UNIT)
+    offset = getattr(blocks, "offset", np.empty(0))
     size = float(np.abs(point.high) @ largest) + (float(np.abs(offset).max()) if offset.size else 0)
     eta_error = 2.0 * (k + 4) ** 2 * UNIT**2 * size
-    packs = span_rows(objective.blocks.n_rows, objective.blocks.n_columns) / PACK + 1.0
+    packs = span_rows(blocks.n_rows, blocks.n_columns) / PACK + 1.0
+    weight = 1.001 * sum(blocks.totals())
     return ExactTerms(
-        tuple(gradient),
-        value,
-        eta_error,
-        eta_error / 4.0 + ROW,
-        (260.0 + 8.0 * packs) * UNIT**2 * weight_sum * largest,
+        gradient=tuple(gradient),
+        loglik=value,
+        farthest=farthest,
+        weight_sum=weight,
+        eta_error=eta_error,
+        row_error=eta_error / 4.0 + ROW,
+        sum_error=(260.0 + 8.0 * packs) * UNIT**2 * weight * largest,
     )

@@ -8,7 +8,7 @@ known is how far the true A may be from I, with the rounding of the pass counted
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -40,9 +40,8 @@ class Metric:
     jacobian (k, k): from here to the columns' own units, jacobian_error its rounding;
     information (k, k): A as computed; rounding: bound on the error of A (spectral norm); noise
     (k,): its likely size, column by column; slack: bound on ||A - I||, below 1 or infinite;
-    reach: bound on |T' x| over the rows that count; largest (k,): of |x| in the columns' own
-    units; away (k,): from the point of the pass to the coefficients judged, in the metric;
-    passes: readings of the data.
+    reach: bound on |T' x| over the rows that count; away (k,): from the point of the pass to the
+    coefficients judged, in the metric; passes: readings of the data.
     """
 
     frame: Coordinates
@@ -54,8 +53,6 @@ class Metric:
     noise: Floats
     slack: float
     reach: float
-    largest: Floats
-    weight_sum: float
     away: Floats
     passes: int
 
@@ -98,14 +95,17 @@ class Metric:
         found = np.einsum("ij,i->j", self.turn, inside)
         lost = np.einsum("ij,i->j", np.abs(self.turn), error)
         # A row's error moves the gradient by error * T' x, of length at most reach.
-        rows = self.weight_sum * terms.row_error * self.reach
+        rows = terms.weight_sum * terms.row_error * self.reach
         return found, 1.01 * (float(np.sqrt(lost @ lost)) + rows)
 
 
-def metric_at(objective: Objective, coef: Floats, inside: Floats | None = None) -> Metric | None:
+def metric_at(
+    objective: Objective, coef: Floats, farthest: Floats, inside: Floats | None = None
+) -> Metric | None:
     """The metric at coefficients (k,) in the columns' own units; None where a sum is not finite.
 
-    objective is seen through unrotated coordinates. ``inside`` (k,): the same coefficients in
+    objective is seen through unrotated coordinates. ``farthest`` (k,): largest |x - center| of each
+    column, which an exact pass finds on its way. ``inside`` (k,): the same coefficients in
     these, where they are known to more digits: with a mean of 1e6 the intercept in the columns'
     own units is rounded to 1e-10. Its distance from ``coef`` is counted as an error.
 
@@ -132,7 +132,8 @@ def metric_at(objective: Objective, coef: Floats, inside: Floats | None = None) 
             return None
         away = _difference(frame, coef, inside)
         seen = _Seen(np.eye(k), inside, 0.0)
-        plain = terms = objective(inside, 2, extremes=True)
+        largest = farthest * frame.scale * (1.0 + 4.0 * UNIT)
+        plain = terms = replace(objective(inside, 2), column_max=largest)
         turned, passes = objective, 1
         while terms.finite and passes < MOST_PASSES:
             if factorise(terms.information)[1].min() >= DOUBTFUL:
@@ -221,8 +222,6 @@ def _assemble(
         noise=noise,
         slack=slack if eta_error < 0.5 and slack < 1.0 else math.inf,
         reach=farthest,
-        largest=(np.abs(frame.center) + plain.column_max / frame.scale) * (1.0 + 8.0 * UNIT),
-        weight_sum=terms.weight_sum,
         away=np.linalg.solve(turn, away),
         passes=passes,
     )

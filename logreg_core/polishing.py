@@ -122,7 +122,7 @@ def find_peak(rows: Judged, workers: Workers) -> Peak:
         if end is None or not end.settled:
             raise _not_found()
         inside = inside_of(objective.coordinates, end.point)
-        there = metric_at(objective, end.point.high, inside)
+        there = metric_at(objective, end.point.high, end.terms.farthest, inside)
     if there is None:
         raise _not_found()
     return Peak(objective, there, end, inside)

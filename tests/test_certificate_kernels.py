@@ -86,8 +86,11 @@ def test_every_sum_within_its_bound(kind: str) -> None:
     largest = np.ones(len(point.high))
     own = objective.coordinates.columns >= 0
     largest[own] = np.abs(span.X[weight > 0.0]).max(axis=0)
-    found = exact_terms(objective, point, largest, float(weight.sum()), loglik=True)
+    found = exact_terms(objective, point, loglik=True)
     assert found is not None
+    center = objective.coordinates.center
+    expected = np.where(own, np.abs(largest - center), 1.0)  # the centres are 0 here
+    np.testing.assert_array_equal(found.farthest, expected)
     bound = found.sum_error + weight.sum() * found.row_error * largest
     with mpmath.workdps(60):
         loglik, *gradient = exact_sums(objective, point, mpmath)
@@ -111,7 +114,7 @@ def test_the_residual_of_a_row_to_four_units() -> None:
         blocks = ArrayBlocks(np.ones((1, 1)), y=np.array([outcome], np.uint8))
         objective = Objective(blocks, frame, Workers(1, 0))
         for eta in places():
-            found = exact_terms(objective, Point.of(np.array([eta])), np.ones(1), 1.0)
+            found = exact_terms(objective, Point.of(np.array([eta])))
             assert found is not None
             with mpmath.workdps(50):
                 exact = mpmath.sign(outcome - 0.5) / (1 + mpmath.exp(eta if outcome else -eta))
@@ -139,10 +142,10 @@ import numpy as np, sys
 sys.path.insert(0, "tests")
 from test_certificate_kernels import case
 from logreg_core.exact_terms import exact_terms
-for kind in ("weighted", "counts", "saturated"):
-    objective, point = case(kind, 260)
-    found = exact_terms(objective, point, np.ones(len(point.high)), 1.0, loglik=True)
-    print(kind, *found.gradient, found.loglik)
+for kind, n in (("weighted", 20), ("counts", 260), ("saturated", 20)):
+    objective, point = case(kind, n)
+    found = exact_terms(objective, point, loglik=True)
+    print(kind, *found.gradient, found.loglik, found.farthest.tolist())
 """
 
 

@@ -17,6 +17,7 @@ from logreg_core.evidence import Evidence, evidence, refined
 from logreg_core.exact_terms import Point, exact_terms
 from logreg_core.judged_rows import Judged, arrange
 from logreg_core.metric import Metric, metric_at
+from logreg_core.problem import Objective
 from logreg_core.workers import Workers
 
 
@@ -30,12 +31,17 @@ def problem(seed: int, columns: int = 2) -> Judged:
 def look(rows: Judged, coef: np.ndarray) -> tuple[Metric, Evidence]:
     with Workers(1, 0) as workers:
         objective = rows.objective(workers)
-        metric = metric_at(objective, coef)
-        assert metric is not None
         point = Point.of(coef)
-        terms = exact_terms(objective, point, metric.largest, metric.weight_sum)
-    assert terms is not None
+        terms = exact_terms(objective, point)
+        assert terms is not None
+        metric = metric_at(objective, coef, terms.farthest)
+    assert metric is not None
     return metric, evidence(metric, terms, point)
+
+
+def seen(objective: Objective, coef: np.ndarray) -> Metric | None:
+    terms = exact_terms(objective, Point.of(coef))
+    return None if terms is None else metric_at(objective, coef, terms.farthest)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -79,7 +85,7 @@ def test_refinement_shrinks_to_nothing() -> None:
     with Workers(1, 0) as workers:
         objective = rows.objective(workers)
         start = rows.coef * (1.0 + 1e-6)
-        metric = metric_at(objective, start)
+        metric = seen(objective, start)
         assert metric is not None
         end = refined(objective, metric, Point.of(start))
     assert end is not None
@@ -93,7 +99,7 @@ def test_refinement_says_when_it_does_not_settle() -> None:
     with Workers(1, 0) as workers:
         objective = rows.objective(workers)
         far = rows.coef + 20.0 * rows.fit.std_error
-        metric = metric_at(objective, far)
+        metric = seen(objective, far)
         assert metric is not None
         end = refined(objective, metric, Point.of(far))
     assert end is None or not end.settled

@@ -26,15 +26,14 @@ def objective(n: int, workers: Workers, layout: str = "C") -> Objective:
 
 
 POINT = Point.of(np.array([0.1, -0.5, 0.25, 2.0]))
-LARGEST = np.full(4, 6.0)
 
 
 def test_the_same_sums_for_any_threads_and_layout() -> None:
     n = 150_000  # more than one span, and work enough for a pool
     with Workers(1, 0) as one, Workers(3, n * 4) as three:
-        first = exact_terms(objective(n, one), POINT, LARGEST, n, loglik=True)
-        second = exact_terms(objective(n, three), POINT, LARGEST, n, loglik=True)
-        third = exact_terms(objective(n, one, "F"), POINT, LARGEST, n, loglik=True)
+        first = exact_terms(objective(n, one), POINT, loglik=True)
+        second = exact_terms(objective(n, three), POINT, loglik=True)
+        third = exact_terms(objective(n, one, "F"), POINT, loglik=True)
     assert first is not None
     for other in (second, third):
         assert other is not None
@@ -49,7 +48,7 @@ def test_halves_add_up_to_the_whole() -> None:
             replace(whole, blocks=ArrayBlocks(span.X[part], y=span.y[part]))
             for part in (slice(0, 1234), slice(1234, None))
         ]
-        found, *parts = (exact_terms(o, POINT, LARGEST, 5000) for o in (whole, *halves))
+        found, *parts = (exact_terms(o, POINT) for o in (whole, *halves))
     assert found is not None
     for j in range(4):
         total = sum((p.gradient[j] for p in parts if p), Fraction(0))
@@ -59,8 +58,8 @@ def test_halves_add_up_to_the_whole() -> None:
 def test_a_ridge_is_taken_off_exactly_and_never_from_the_intercept() -> None:
     with Workers(1, 0) as one:
         plain = objective(300, one)
-        without = exact_terms(plain, POINT, LARGEST, 300, loglik=True)
-        found = exact_terms(replace(plain, l2=0.3), POINT, LARGEST, 300, loglik=True)
+        without = exact_terms(plain, POINT, loglik=True)
+        found = exact_terms(replace(plain, l2=0.3), POINT, loglik=True)
     assert without is not None
     assert found is not None
     exact = [Fraction(v) for v in POINT.high]
@@ -74,7 +73,7 @@ def test_a_ridge_is_taken_off_exactly_and_never_from_the_intercept() -> None:
 def test_what_overflows_gives_nothing() -> None:
     with Workers(1, 0) as one, np.errstate(all="ignore"):
         far = Point.of(np.full(4, 1e308))
-        assert exact_terms(objective(50, one), far, LARGEST, 50) is None
+        assert exact_terms(objective(50, one), far) is None
 
 
 def test_points_move_in_twice_the_precision() -> None:
@@ -93,4 +92,4 @@ def test_a_bad_value_gives_nothing(value: float) -> None:
         X = np.array(whole.blocks.rows(slice(None)).X)  # type: ignore[attr-defined]
         X[3, 1] = value
         bad = replace(whole, blocks=replace(whole.blocks, X=X))  # type: ignore[type-var]
-        assert exact_terms(bad, POINT, LARGEST, 50) is None
+        assert exact_terms(bad, POINT) is None

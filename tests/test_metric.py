@@ -15,7 +15,8 @@ import logreg_core as lc
 from logreg_core.evidence import evidence
 from logreg_core.exact_terms import Point, exact_terms
 from logreg_core.judged_rows import Judged, arrange
-from logreg_core.metric import inside_of, metric_at
+from logreg_core.metric import Metric, inside_of, metric_at
+from logreg_core.problem import Objective
 from logreg_core.workers import Workers
 
 pytestmark = pytest.mark.filterwarnings("ignore::logreg_core.errors.LogregWarning")
@@ -41,6 +42,11 @@ def case(kind: str) -> Judged:
     if kind == "bent":
         fit = lc.fit(X, y, max_iter=1)
     return arrange(fit, X, y, **rest)
+
+
+def seen(objective: Objective, coef: np.ndarray, inside: Any = None) -> Metric | None:
+    terms = exact_terms(objective, Point.of(coef))
+    return None if terms is None else metric_at(objective, coef, terms.farthest, inside)
 
 
 def exact_information(rows: Judged, turn: Any, mpmath: Any) -> tuple[Any, list[Any]]:
@@ -69,7 +75,7 @@ def test_rounding_is_bounded(kind: str) -> None:
     rows = case(kind)
     with Workers(1, 0) as workers, np.errstate(all="ignore"):
         objective = rows.objective(workers)
-        metric = metric_at(objective, rows.coef, rows.inside(objective))
+        metric = seen(objective, rows.coef, rows.inside(objective))
     assert metric is not None
     with mpmath.workdps(50):
         exact, lengths = exact_information(rows, metric.turn, mpmath)
@@ -87,7 +93,7 @@ def test_rotated_passes_where_columns_are_collinear() -> None:
     with Workers(1, 0) as workers, np.errstate(all="ignore"):
         for kind, passes in (("plain", 1), ("collinear", 2), ("both", 2)):
             rows = case(kind)
-            metric = metric_at(rows.objective(workers), rows.coef)
+            metric = seen(rows.objective(workers), rows.coef)
             assert metric is not None
             assert metric.passes in (passes, passes + (kind != "plain"))
 
@@ -95,7 +101,7 @@ def test_rotated_passes_where_columns_are_collinear() -> None:
 def test_lengths_are_standard_errors() -> None:
     rows = case("plain")
     with Workers(1, 0) as workers:
-        metric = metric_at(rows.objective(workers), rows.coef)
+        metric = seen(rows.objective(workers), rows.coef)
     assert metric is not None
     np.testing.assert_allclose(np.sqrt(metric.variances()), rows.fit.std_error, rtol=1e-12)
     np.testing.assert_allclose(metric.lengths(), rows.fit.std_error, rtol=1e-6)
@@ -105,7 +111,7 @@ def test_a_step_is_seen_with_its_digits() -> None:
     rows = case("both")
     with Workers(1, 0) as workers, np.errstate(all="ignore"):
         objective = rows.objective(workers)
-        metric = metric_at(objective, rows.coef)
+        metric = seen(objective, rows.coef)
         assert metric is not None
         step = metric.jacobian @ np.array([1.0, 2.0, -1.0, 0.5])
         np.testing.assert_allclose(metric.seen(step), [1.0, 2.0, -1.0, 0.5], rtol=1e-6)
@@ -117,7 +123,7 @@ def test_a_step_is_seen_with_its_digits() -> None:
 def test_what_overflows_has_no_metric() -> None:
     rows = case("plain")
     with Workers(1, 0) as workers, np.errstate(all="ignore"):
-        assert metric_at(rows.objective(workers), np.full(4, 1e308)) is None
+        assert metric_at(rows.objective(workers), np.full(4, 1e308), np.ones(4)) is None
 
 
 def test_noise_as_large_as_the_information_is_no_proof() -> None:
@@ -125,9 +131,9 @@ def test_noise_as_large_as_the_information_is_no_proof() -> None:
     with Workers(1, 0) as workers, np.errstate(all="ignore"):
         objective = rows.objective(workers)
         far = rows.coef + np.array([0.0, 1e17, 0.0, 0.0])
-        metric = metric_at(objective, far)
+        metric = metric_at(objective, far, np.full(4, 5.0))
         if metric is not None:
             assert metric.row_norm == np.inf
             point = Point.of(far)
-            terms = exact_terms(objective, point, metric.largest, metric.weight_sum)
+            terms = exact_terms(objective, point)
             assert terms is None or evidence(metric, terms, point).bound == np.inf

@@ -2,8 +2,8 @@
 
 Coefficients: the nearest double or its neighbour (one unit in the last place), whatever the
 family. Log-likelihoods: 13 digits, as good as doubles of their inputs' size allow (binomial
-constants are plain doubles). Standard errors keep what one information in doubles gives: 15 less
-the digits that collinearity costs once, as in test_crosscheck_peers.
+constants are plain doubles). Standard errors keep what one information in doubles gives: 13, or
+13 less the digits that collinearity costs once, as in test_crosscheck_peers.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def test_the_suite_to_the_last_bit(name: str) -> None:
     assert suite.lre(better.loglik, problem.loglik_digits).min() >= 13.0
     hard = problem.family == "collinear" or problem.name == "star98"
     least = 14.0 - math.log10(problem.condition) if hard else 13.0
-    assert suite.lre(better.std_error, problem.std_error_digits).min() >= least - 0.5
+    assert suite.lre(better.std_error, problem.std_error_digits).min() >= least - 1.0
     found = better.certificate
     assert found is not None
     assert found.proven
