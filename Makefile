@@ -25,7 +25,8 @@ report: $(STAMP)
 # The case study's summary, PACE document and report, for the course file: make deliverables DATA=path
 deliverables: $(STAMP)
 	@$(if $(DATA),,echo "Name the course file: make deliverables DATA=path/tiktok_dataset.csv"; exit 2;) \
-	  $(VENV)/bin/logreg deliverables "$(DATA)" --out "$(DELIVERABLES)"
+	  $(VENV)/bin/logreg deliverables "$(DATA)" --out "$(DELIVERABLES)" \
+	  && LOGREG_DATA_DIR="$$(dirname "$(DATA)")" $(RUN) notebooks/build_verified_status.py
 
 # The documentation site, in build/docs; links to other places: make docs BUILDER=linkcheck
 BUILDER ?= html

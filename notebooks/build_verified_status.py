@@ -1,11 +1,13 @@
 """Make the case study's notebook: ``LOGREG_DATA_DIR=folder python build_verified_status.py``.
 
 The notebook kept in the repository is executed on the course file, which the variable names; its
-first cell says so. Without the variable it is executed on the bundled sample and says that.
+first cell says so, and its plots go to docs/verified_status/figures. Without the variable it is
+executed on the bundled sample and says that.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import sys
@@ -19,6 +21,7 @@ from build import HERE, executed, notebook
 
 SOURCE = HERE / "case" / "verified_status.py"
 GOAL = HERE / "verified_status.ipynb"
+FIGURES = HERE.parent / "docs" / "verified_status" / "figures"
 
 
 def state(folder: str | None) -> str:
@@ -53,10 +56,22 @@ def book(folder: str | None) -> Any:
     return made
 
 
+def pictures(made: Any) -> list[bytes]:
+    """The plots of an executed notebook (PNG), in their order."""
+    outputs = (output for cell in made.cells for output in cell.get("outputs", ()))
+    shown = (output.get("data", {}).get("image/png") for output in outputs)
+    return [base64.b64decode(png) for png in shown if png]
+
+
 def main() -> None:
-    made = executed(book(os.environ.get("LOGREG_DATA_DIR")))
+    folder = os.environ.get("LOGREG_DATA_DIR")
+    made = executed(book(folder))
     nbformat.write(made, GOAL)
     print(f"{GOAL.name}: {len(made.cells)} cells, {GOAL.stat().st_size:,} bytes")
+    if folder:
+        FIGURES.mkdir(parents=True, exist_ok=True)
+        for number, png in enumerate(pictures(made), 1):
+            (FIGURES / f"figure_{number}.png").write_bytes(png)
 
 
 if __name__ == "__main__":
