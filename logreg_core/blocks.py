@@ -1,9 +1,9 @@
 """Row blocks, and the one sum over them.
 
 A source of blocks cuts its rows on a fixed grid: leaves of 2,048 rows, joined to spans of a power
-of two leaves. The kernel adds the leaves of a span by a pairwise tree; `sum_terms` adds the spans
-by the same tree. Because spans are aligned, the whole tree depends on the number of rows alone:
-the same bits for any number of threads, in any order of completion, from memory or from disk.
+of two leaves. The kernel adds the leaves of a span one after another, `sum_terms` the spans by a
+pairwise tree. Grid and tree depend on the numbers of rows and columns alone: the same bits for any
+number of threads, in any order of completion, from memory or from disk.
 """
 
 from __future__ import annotations

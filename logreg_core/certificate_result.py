@@ -54,8 +54,9 @@ class Certificate:
 
     @property
     def proven_digits(self) -> Floats:
-        """(k,) right digits of each coefficient that the bound proves, 0 to 15.95."""
-        return right_digits(self.coef_bound, np.abs(self.coef) - self.coef_bound)
+        """(k,) right digits the bound proves, 0 to 15.95; NaN for dropped columns."""
+        found = right_digits(self.coef_bound, np.abs(self.coef) - self.coef_bound)
+        return np.where(np.isnan(self.coef_bound), np.nan, found)
 
     def explain(self) -> str:
         """The finding in words.

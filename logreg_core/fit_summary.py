@@ -72,6 +72,11 @@ def _notes(fit: LogitFit, level: float) -> tuple[str, ...]:
         f"Coefficients are log-odds of {positive!s} against {negative!s}; z and p are Wald's; "
         f"lower and upper end the {level:.0%} Wald interval of the coefficient."
     ]
+    if fit.l2:
+        notes.append(
+            "A ridge pulls coefficients towards 0: z, p and the interval describe the penalised "
+            "estimate, and are no test of the true coefficient."
+        )
     if fit.weighted:
         notes.append("Weights are frequencies: weight 2 is the row twice.")
     notes += [f"Dropped: {relation}." for relation in fit.aliased]

@@ -87,7 +87,25 @@ def as_covariance(covariance: Any, k: int) -> Floats:
             "pass the covariance of robust_covariance(fit, X, y), or none",
             shape=array.shape,
         )
+    _check_covariance(array)
     return array
+
+
+def _check_covariance(array: Floats) -> None:
+    """NaN stands for coefficients that are not determined; the rest has to be a covariance."""
+    known = ~np.isnan(array.diagonal())
+    inside = array[np.ix_(known, known)]
+    size = np.sqrt(np.abs(inside.diagonal()))
+    scaled = inside / np.where(np.outer(size, size) > 0.0, np.outer(size, size), 1.0)
+    if known.any() and np.isfinite(scaled).all() and (inside.diagonal() >= 0.0).all():
+        if np.abs(scaled - scaled.T).max() <= 1e-8:
+            return
+    raise DataError(
+        "covariance is not finite, not symmetric or has negative variances",
+        "the covariance of the coefficients: symmetric, its diagonal not negative",
+        "no standard error follows from it",
+        "pass the covariance of robust_covariance(fit, X, y), or none",
+    )
 
 
 def _half_of_root(root: Floats, covariance: Floats, intercept: bool) -> Floats:

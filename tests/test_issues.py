@@ -249,3 +249,48 @@ def test_an_offset_that_saturates_every_row_hid_the_columns() -> None:
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", SeparationWarning)
         assert not lc.fit(columns, y, offset=offset).aliased
+
+
+def test_a_link_test_with_an_offset_compares_like_with_like() -> None:
+    """The fit's own coefficient of eta is 1 where an offset is: it was taken for the smaller model."""
+    rng = np.random.default_rng(3)
+    columns, offset = rng.normal(size=(2000, 2)), rng.normal(size=2000)
+    y = rng.random(2000) < 1 / (1 + np.exp(-columns[:, 0] - 0.5 * offset))
+    found = lc.diagnostics.link_test(lc.fit(columns, y, offset=offset), columns, y, offset=offset)
+    assert found.likelihood_ratio == pytest.approx(found.z**2, rel=0.1)
+
+
+def test_columns_that_share_a_name_lost_one_of_their_tests() -> None:
+    """drop1 gave one row for two columns of a name."""
+    frame = pd.DataFrame(X[:, :2], columns=["a", "a"])
+    fit = lc.fit(frame, Y)
+    refused(lambda: lc.inference.drop1(fit, frame, Y), column="a")
+
+
+def test_a_dropped_column_proved_no_digits_of_the_others() -> None:
+    """The certificate said "Proven: at least 0.0" where a column was dropped."""
+    columns = np.column_stack([X, X.sum(axis=1)])
+    with pytest.warns(SingularWarning):
+        fit = lc.fit(columns, Y)
+    found = lc.certify(fit, columns, Y)
+    assert found.proven
+    assert np.isnan(found.proven_digits[-1])
+    assert np.nanmin(found.proven_digits) > 12
+
+
+def test_any_matrix_was_taken_for_a_covariance() -> None:
+    """Negative variances gave a standard error of 0 and a p-value of 0, or NaN unsaid."""
+    for wrong in (-np.eye(4), np.full((4, 4), np.nan), np.triu(np.ones((4, 4)))):
+        refused(lambda wrong=wrong: lc.inference.wald(FIT, "x1", covariance=wrong))
+
+
+def test_steps_on_separated_data_warned_from_inside_numpy() -> None:
+    """0 times infinity, in a branch that is not taken."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(list(lc.newton_steps(X, X[:, 0] > 0))) > 3
+
+
+def test_a_column_by_its_number_was_a_type_error() -> None:
+    """It is no name, and is told so."""
+    refused(lambda: lc.inference.wald(FIT, 1))

@@ -109,7 +109,12 @@ def link_test_of(seen: Observed) -> LinkTest:
     larger = refit({"log_odds": eta, "square": eta * eta}, success, failure)
     if larger.aliased or not larger.converged:
         return LinkTest(*[math.nan] * 6)
-    ratio = max(2.0 * (larger.loglik + seen.constant - seen.fit.loglik), 0.0)
+    smaller = seen.fit.loglik - seen.constant
+    if (
+        seen.blocks.offset.size
+    ):  # eta's coefficient is then not 1 in the fit: compare like with like
+        smaller = refit({"log_odds": eta}, success, failure).loglik
+    ratio = max(2.0 * (larger.loglik - smaller), 0.0)
     coef, error = float(larger.coef[2]), float(larger.std_error[2])
     p_value = float(two_sided(np.array([coef / error]))[0])
     return LinkTest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,8 @@ def places_of(
     array([2, 3])
     """
     known = dict(groups or {})
-    asked = (columns,) if isinstance(columns, str) else tuple(columns)
+    one = isinstance(columns, str) or not isinstance(columns, Iterable)
+    asked = (columns,) if one else tuple(columns)
     flat: list[str] = []
     for name in asked:
         flat += list(known[name]) if name in known and name not in names else [name]
@@ -78,6 +79,15 @@ def term_places(
 
     Groups given come before the categories of a Design; each other column is a term of its own.
     """
+    twice = next((name for name in fit.names if list(fit.names).count(name) > 1), None)
+    if twice is not None:
+        raise DataError(
+            f"{twice!r} names {list(fit.names).count(twice)} coefficients",
+            "a name of its own for every column",
+            "the terms of the model cannot be told apart",
+            "rename columns that share a name, and fit again",
+            column=twice,
+        )
     chosen = {**categories(fit, X), **{str(k): tuple(v) for k, v in (groups or {}).items()}}
     own = {str(name): places_of(columns, fit.names) for name, columns in (groups or {}).items()}
     taken = [place for places in own.values() for place in places.tolist()]

@@ -62,7 +62,7 @@ def row_details(
         linear = _product(span, coordinates, beta)
         eta = linear + span.offset if span.offset.size else linear
         share, weight = _outcome(span)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):  # 0 times inf, not taken
             up = np.where(share > 0.0, share * (1.0 + np.exp(-eta)), 0.0)
             down = np.where(share < 1.0, (1.0 - share) * (1.0 + np.exp(eta)), 0.0)
         mu = sigmoid(eta)

@@ -90,7 +90,7 @@ def _same(answer: Any, goal: Any, tolerance: float) -> bool:
         return False
     try:
         given = np.asarray(answer, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     wanted = np.asarray(goal, dtype=np.float64)
     if given.shape != wanted.shape:
