@@ -78,6 +78,7 @@ def finish(
         penalty="firth" if isinstance(found.objective, FirthObjective) else None,
         penalised_loglik=run.terms.loglik if found.objective.penalised else None,
         weighted=problem.weighted,
+        with_offset=bool(getattr(problem.blocks, "offset", np.empty(0)).size),
     )
 
 

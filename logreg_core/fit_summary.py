@@ -79,6 +79,10 @@ def _notes(fit: LogitFit, level: float) -> tuple[str, ...]:
         )
     if fit.weighted:
         notes.append("Weights are frequencies: weight 2 is the row twice.")
+    if fit.with_offset:
+        notes.append(
+            "Fitted with an offset: predictions without offset= are those of rows where it is 0."
+        )
     notes += [f"Dropped: {relation}." for relation in fit.aliased]
     if not fit.converged:
         notes.append(f"Status: {fit.status}.")

@@ -97,9 +97,9 @@ def _check_covariance(array: Floats) -> None:
     inside = array[np.ix_(known, known)]
     size = np.sqrt(np.abs(inside.diagonal()))
     scaled = inside / np.where(np.outer(size, size) > 0.0, np.outer(size, size), 1.0)
-    if known.any() and np.isfinite(scaled).all() and (inside.diagonal() >= 0.0).all():
-        if np.abs(scaled - scaled.T).max() <= 1e-8:
-            return
+    finite = known.any() and np.isfinite(scaled).all() and (inside.diagonal() >= 0.0).all()
+    if finite and np.abs(scaled - scaled.T).max() <= 1e-8:
+        return
     raise DataError(
         "covariance is not finite, not symmetric or has negative variances",
         "the covariance of the coefficients: symmetric, its diagonal not negative",

@@ -39,6 +39,7 @@ _KEYS = {
     "written_by", "names", "classes", "fit_intercept", "coef", "center", "centered_coef", "loglik",
     "null_loglik", "penalised_loglik", "n_rows", "weight_sum", "weighted", "status", "solver",
     "tol", "l2", "penalty", "aliased", "separation", "root", "covariance", "steps", "encoding",
+    "with_offset",
 }  # fmt: skip
 _SEPARATION_KEYS = {
     "kind", "direction", "infinite", "proven", "undetermined", "names", "aliased", "n_rows",
@@ -68,6 +69,7 @@ def plain(fit: LogitFit) -> dict[str, Any]:
         "n_rows": int(fit.n_rows),
         "weight_sum": plain_number(fit.weight_sum),
         "weighted": fit.weighted,
+        "with_offset": fit.with_offset,
         "status": fit.status.name,
         "solver": fit.solver,
         "tol": plain_number(fit.tol),
@@ -110,6 +112,7 @@ def fields_of(content: dict[str, Any]) -> dict[str, Any]:
         ),
         "n_rows": whole(given["n_rows"], "n_rows"),
         "weighted": truth(given["weighted"], "weighted"),
+        "with_offset": truth(given["with_offset"], "with_offset"),
         "status": Status[text(given["status"], "status", tuple(Status.__members__))],
         "solver": text(given["solver"], "solver"),
         "penalty": _or_none(given["penalty"], lambda v: text(v, "penalty", ("firth",))),

@@ -75,6 +75,7 @@ class LogitFit:
     penalty: str | None = None
     penalised_loglik: float | None = None
     weighted: bool = False
+    with_offset: bool = False
     encoding: Encoding | None = field(default=None, repr=False)
 
     # -- coefficients and their quality ---------------------------------------------------------

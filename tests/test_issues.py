@@ -252,7 +252,7 @@ def test_an_offset_that_saturates_every_row_hid_the_columns() -> None:
 
 
 def test_a_link_test_with_an_offset_compares_like_with_like() -> None:
-    """The fit's own coefficient of eta is 1 where an offset is: it was taken for the smaller model."""
+    """The fit, in which the offset's coefficient is 1, was taken for the model of eta alone."""
     rng = np.random.default_rng(3)
     columns, offset = rng.normal(size=(2000, 2)), rng.normal(size=2000)
     y = rng.random(2000) < 1 / (1 + np.exp(-columns[:, 0] - 0.5 * offset))
@@ -294,3 +294,10 @@ def test_steps_on_separated_data_warned_from_inside_numpy() -> None:
 def test_a_column_by_its_number_was_a_type_error() -> None:
     """It is no name, and is told so."""
     refused(lambda: lc.inference.wald(FIT, 1))
+
+
+def test_a_fit_with_an_offset_said_nothing_of_it() -> None:
+    """Its predictions are those of rows whose offset is 0, unless one is given."""
+    fit = lc.fit(X, Y, offset=np.linspace(-1.0, 1.0, N))
+    assert "offset" in str(fit.summary())
+    assert "offset" not in str(FIT.summary())

@@ -110,9 +110,7 @@ def link_test_of(seen: Observed) -> LinkTest:
     if larger.aliased or not larger.converged:
         return LinkTest(*[math.nan] * 6)
     smaller = seen.fit.loglik - seen.constant
-    if (
-        seen.blocks.offset.size
-    ):  # eta's coefficient is then not 1 in the fit: compare like with like
+    if seen.blocks.offset.size:  # then the fit is no model of eta alone: compare like with like
         smaller = refit({"log_odds": eta}, success, failure).loglik
     ratio = max(2.0 * (larger.loglik - smaller), 0.0)
     coef, error = float(larger.coef[2]), float(larger.std_error[2])
