@@ -135,9 +135,10 @@ def forced_pool(monkeypatch):
 
 @pytest.mark.usefixtures("forced_pool")
 @pytest.mark.parametrize("threads", [2, 3, 8])
-def test_bits_do_not_depend_on_the_order_of_completion(monkeypatch, threads):
+@pytest.mark.parametrize("outcome", ["plain", "weighted"])  # spans at hand, and made as they go
+def test_bits_do_not_depend_on_the_order_of_completion(monkeypatch, threads, outcome):
     monkeypatch.setattr(blocks, "LEAST_ELEMENTS", 1)
-    case = make(19 * LEAF + 11, 4, outcome="weighted")
+    case = make(19 * LEAF + 11, 4, outcome=outcome)
     serial = flat(terms(case))
     kernel, random, order = blocks.terms_span, np.random.default_rng(threads), []
 
