@@ -117,7 +117,7 @@ def add_columns(
     coordinates, beta = _coordinates(seen, blocks, m), np.concatenate([seen.beta, np.zeros(m)])
     with Workers(seen.threads, seen.n_rows * len(beta)) as workers:
         objective = Objective(blocks, coordinates, workers)
-        here = objective(beta, 2, extremes=True)
+        here = objective(beta, 2)
         weak = _redundant(here, m)
         kept = [j for j in range(m) if j not in weak]
         if not kept:
@@ -125,7 +125,7 @@ def add_columns(
         if weak:
             places = [*range(len(seen.beta)), *(len(seen.beta) + j for j in kept)]
             objective, beta = objective.at(coordinates.take(places)), beta[places]
-            here = objective(beta, 2, extremes=True)
+            here = objective(beta, 2)
         factor, pivots, d = factorise(here.information)
         n_kept = len(kept)
         score = float(here.gradient @ solve(factor, d, here.gradient))
@@ -153,7 +153,7 @@ def _climb(
     if pivots.min() < DOUBTFUL:
         objective = objective.at(whitened(objective.coordinates, here.information))
         beta = np.asarray(np.linalg.solve(objective.coordinates.rotation, beta), dtype=np.float64)
-        start = objective(beta, 2, extremes=True)
+        start = objective(beta, 2)
     run = newton(objective, beta, terms=start)
     end = objective(run.beta, 2)
     factor, pivots, d = factorise(end.information)

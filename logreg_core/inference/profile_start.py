@@ -115,7 +115,7 @@ def _pin_separated(rows: Rows, place: int, workers: Workers) -> tuple[Pinned, Po
 
     def null_terms(at: Coordinates) -> Terms:
         seen = objective.at(at)
-        return seen(seen.null(log_odds), 2, extremes=True)
+        return seen(seen.null(log_odds), 2)
 
     kept = np.empty(0, np.intp)
     if len(others):

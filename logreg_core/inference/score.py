@@ -164,7 +164,7 @@ def _statistic(objective: Objective, beta: Floats, tested: NDArray[np.bool_]) ->
         here = beta[np.isin(base.columns, coordinates.columns)]
         if coordinates.rotation.size:
             here = np.asarray(np.linalg.solve(coordinates.rotation, here))
-        return objective.at(coordinates)(here, 2, extremes=True)
+        return objective.at(coordinates)(here, 2)
 
     names = [str(j) for j in range(len(beta))]
     found = independent_columns(evaluate, base, evaluate(base), names)
