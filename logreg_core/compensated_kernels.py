@@ -11,12 +11,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from .double_double_kernels import AS_WRITTEN, fma, total
 from .jit_kernels import kernel
 
 __all__ = ["compensated_loglik"]
-
-SPLIT = 134217729.0  # 2**27 + 1 cuts a double into two halves whose products are exact
-AS_WRITTEN: frozenset[str] = frozenset()
 
 
 @kernel(AS_WRITTEN)
@@ -33,24 +31,10 @@ def compensated_loglik(
             b = slopes[j]
             x, x_low = 1.0, 0.0
             if columns[j] >= 0:
-                value, c = X[i, columns[j]], center[j]
-                x = value - c
-                t = x - value
-                x_low = (value - (x - t)) - (c + t)
-            product = x * b
-            t = SPLIT * x
-            x_high = t - (t - x)
-            x_rest = x - x_high
-            t = SPLIT * b
-            b_high = t - (t - b)
-            b_rest = b - b_high
-            error = x_rest * b_rest - (
-                ((product - x_high * b_high) - x_rest * b_high) - x_high * b_rest
-            )
-            total = eta + product
-            t = total - eta
-            low += ((eta - (total - t)) + (product - t)) + error + x_low * b
-            eta = total
+                x, x_low = total(X[i, columns[j]], -center[j])
+            p = x * b
+            eta, left = total(eta, p)
+            low += left + fma(x, b, -p) + x_low * b
         eta += low
         if success.size > 0:
             a, f = success[i], failure[i]

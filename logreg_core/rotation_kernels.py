@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .compensated_kernels import AS_WRITTEN, SPLIT
+from .double_double_kernels import AS_WRITTEN, fma, total
 from .jit_kernels import kernel
 
 __all__ = ["rotate_rows"]
@@ -33,30 +33,17 @@ def rotate_rows(
         for i in range(k):
             x, x_low = 1.0, 0.0
             if columns[i] >= 0:
-                value, c = X[r, columns[i]], center[i]
-                x = value - c
-                t = x - value
-                x_low = ((value - (x - t)) - (c + t)) * scale[i]
+                x, x_low = total(X[r, columns[i]], -center[i])
                 x *= scale[i]
+                x_low *= scale[i]
             if rotation.size == 0:
                 out[r, i] = x
                 continue
-            t = SPLIT * x
-            x_high = t - (t - x)
-            x_rest = x - x_high
             for j in range(i, k):
                 b = rotation[i, j]
-                product = x * b
-                t = SPLIT * b
-                b_high = t - (t - b)
-                b_rest = b - b_high
-                error = x_rest * b_rest - (
-                    ((product - x_high * b_high) - x_rest * b_high) - x_high * b_rest
-                )
-                total = high[j] + product
-                t = total - high[j]
-                low[j] += ((high[j] - (total - t)) + (product - t)) + error + x_low * b
-                high[j] = total
+                p = x * b
+                high[j], left = total(high[j], p)
+                low[j] += left + fma(x, b, -p) + x_low * b
         if rotation.size > 0:
             for j in range(k):
                 out[r, j] = high[j] + low[j]
