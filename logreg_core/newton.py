@@ -31,13 +31,20 @@ from .ascent import (
 )
 from .blocks import Terms
 
-__all__ = ["newton"]
+__all__ = ["newton", "sensible_share"]
 
 # Where every row is saturated the curvature vanishes and the step is absurd (1e40): from here on
 # down, halving reaches any sensible length.
 FARTHEST = 1e6
 
 Floats = NDArray[np.float64]
+
+
+def sensible_share(toward: Direction, beta: Floats) -> float:
+    """The share of a direction from ``beta`` at which halving begins: 1 but for absurd lengths."""
+    length = float(np.abs(toward.vector).sum())
+    longest = FARTHEST * (1.0 + float(np.abs(beta).sum()))
+    return longest / length if length > longest else 1.0
 
 
 def newton(
@@ -95,15 +102,15 @@ def newton(
             break
         if len(trace) == max_iter:
             break
-        length, longest = np.abs(toward.vector).sum(), FARTHEST * (1.0 + np.abs(beta).sum())
-        if length > longest:
-            toward = toward._replace(vector=toward.vector * (longest / length))
+        share = sensible_share(toward, beta)
+        if share < 1.0:
+            toward = toward._replace(vector=toward.vector * share)
         taken = ascend(clock, beta, here, toward)
         # No step climbs. Where the criteria miss by rounding only, this is the maximum.
         close = decrement <= math.sqrt(tol) * 1e-2 and not toward.damped
-        if taken is None and close:
+        if taken is None:
             reach = clock(beta + toward.vector, 0, toward.vector).max_eta_change
-            close = reach <= math.sqrt(ETA_TOLERANCE)
+            close = close and reach <= math.sqrt(ETA_TOLERANCE)
         if taken is None and not close:
             taken = retreat(clock, beta, here)
         if taken is None:

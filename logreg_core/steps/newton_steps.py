@@ -27,7 +27,7 @@ from ..ascent import (
     retreat,
 )
 from ..blocks import ArrayBlocks, Coordinates, Terms
-from ..newton import FARTHEST
+from ..newton import sensible_share
 from ..option_checks import check_options
 from ..problem import Objective, Problem, null_log_odds, prepare, sample_coordinates
 from ..row_checks import as_start
@@ -113,10 +113,8 @@ class _Recorder:
         self._objective = objective
         self.heights: list[float] = []
 
-    def __call__(
-        self, beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
-    ) -> Terms:
-        terms = self._objective(beta, order, step, extremes)
+    def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms:
+        terms = self._objective(beta, order, step)
         self.heights.append(terms.loglik)
         return terms
 
@@ -128,12 +126,12 @@ def _steps(problem: Problem, start: Floats | None, l2: float, ends: _Ends) -> It
         objective = Objective(blocks, where, workers, l2)
         null = objective.null(null_log_odds(blocks))
         beta = null if start is None else where.from_columns(start)
-        terms = objective(beta, 2, extremes=True)
+        terms = objective(beta, 2)
         if not terms.finite and isinstance(blocks, ArrayBlocks):
             blame(blocks.X, problem.names[1:] if problem.fit_intercept else problem.names)
-        digits, number, extremes = math.nan, 0, terms.column_max
+        digits, number = math.nan, 0
         while True:
-            taken = _next(objective, beta, terms, extremes, number, ends)
+            taken = _next(objective, beta, terms, number, ends)
             step = _shown(problem, where, beta, terms, number, taken)
             yield replace(step, digits_gained=step.digits - digits)
             if taken.status is not None:
@@ -154,19 +152,16 @@ class _Taken:
     status: Status | None
 
 
-def _next(
-    objective: Objective, beta: Floats, here: Terms, extremes: Floats, number: int, ends: _Ends
-) -> _Taken:
+def _next(objective: Objective, beta: Floats, here: Terms, number: int, ends: _Ends) -> _Taken:
     toward = direction(here.information, here.gradient)
     decrement = math.sqrt(max(toward.decrement, 0.0) / here.weight_sum)
-    reach = float(extremes @ np.abs(toward.vector))
+    reach = objective(beta + toward.vector, 0, toward.vector).max_eta_change
     met = decrement <= ends.tol and reach <= ETA_TOLERANCE and not toward.damped
     if met and not ends.endless:
         return _Taken(toward, decrement, 1.0, (), beta + toward.vector, here, Status.CONVERGED)
     if number == ends.max_iter:
         return _Taken(toward, decrement, 0.0, (), beta, here, Status.MAX_ITER)
-    farthest = max(FARTHEST, 10.0 * float(extremes @ np.abs(beta)))
-    share = min(1.0, farthest / reach) if reach > 0.0 else 1.0
+    share = sensible_share(toward, beta)
     tried = toward._replace(vector=toward.vector * share) if share < 1.0 else toward
     recorder = _Recorder(objective)
     taken = ascend(recorder, beta, here, tried)

@@ -108,12 +108,11 @@ function ascend(frame, b, here, toward) {
 
 // Newton's method, every step kept. endless: go on whatever the criteria say.
 function newtonSteps(frame, start, { maxIter = 50, endless = false } = {}) {
-  const steps = [], cu = maxAbs(frame.u), cv = maxAbs(frame.v);
+  const steps = [];
   let b = start.slice(), here = termsAt(frame, b);
   for (let number = 0; ; number++) {
     const toward = directionAt(here);
     const decrement = Math.sqrt(Math.max(toward.decrement, 0) / frame.n);
-    const reach = cu * Math.abs(toward.vector[0]) + cv * Math.abs(toward.vector[1]);
     const change = maxChange(frame, toward.vector);
     const step = {
       number, beta: b, ...here, direction: toward.vector, decrement, change, damped: toward.damped,
@@ -121,7 +120,7 @@ function newtonSteps(frame, start, { maxIter = 50, endless = false } = {}) {
       trials: [], length: 0, next: b, status: null,
     };
     steps.push(step);
-    const met = decrement <= TOL && reach <= ETA_TOLERANCE && !toward.damped;
+    const met = decrement <= TOL && change <= ETA_TOLERANCE && !toward.damped;
     if (met && !endless) {
       Object.assign(step, { length: 1, next: along(b, 1, toward.vector), status: "converged" });
       return steps;
@@ -130,12 +129,13 @@ function newtonSteps(frame, start, { maxIter = 50, endless = false } = {}) {
       step.status = "max_iter";
       return steps;
     }
-    const far = Math.max(FARTHEST, 10 * (cu * Math.abs(b[0]) + cv * Math.abs(b[1])));
-    const share = reach > far ? far / reach : 1;
+    const length = Math.abs(toward.vector[0]) + Math.abs(toward.vector[1]);
+    const longest = FARTHEST * (1 + Math.abs(b[0]) + Math.abs(b[1]));
+    const share = length > longest ? longest / length : 1;
     const tried = { ...toward, vector: [toward.vector[0] * share, toward.vector[1] * share] };
     const taken = ascend(frame, b, here, tried);
     step.trials = taken.trials.map((t) => ({ length: t.length * share, loglik: t.loglik }));
-    const close = decrement <= Math.sqrt(TOL) * 1e-2 && reach <= Math.sqrt(ETA_TOLERANCE);
+    const close = decrement <= Math.sqrt(TOL) * 1e-2 && change <= Math.sqrt(ETA_TOLERANCE);
     if (!taken.point) {
       const zero = termsAt(frame, [0, 0]);
       if (!close && zero.loglik > here.loglik) {
