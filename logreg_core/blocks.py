@@ -31,6 +31,7 @@ __all__ = [
     "Scratch",
     "Span",
     "Terms",
+    "largest_entries",
     "pairwise_sum",
     "span_rows",
     "sum_terms",
@@ -49,9 +50,8 @@ class Terms:
 
     loglik: log-likelihood (log units); gradient (k,) and hessian (k, k): its derivatives by beta
     in the coordinates of the pass, the Hessian negative semidefinite; n_rows: rows of positive
-    weight; weight_sum: their weight; max_eta_change: max |x' step| (log-odds); column_max (k,):
-    largest absolute entry of each column of the pass. The gradient is zeros, the information
-    empty, where the order asked for stops before them; column_max is zeros unless asked for.
+    weight; weight_sum: their weight; max_eta_change: max |x' step| (log-odds). The gradient is
+    zeros, the information empty, where the order asked for stops before them.
     """
 
     loglik: float
@@ -59,7 +59,6 @@ class Terms:
     n_rows: int
     max_eta_change: float
     gradient: Floats
-    column_max: Floats
     information: Floats = field(repr=False)
 
     @property
@@ -74,7 +73,6 @@ class Terms:
             self.n_rows + other.n_rows,
             max(self.max_eta_change, other.max_eta_change),
             self.gradient + other.gradient,
-            np.maximum(self.column_max, other.column_max),
             self.information + other.information,
         )
 
@@ -212,16 +210,14 @@ def sum_terms(
     coordinates: Coordinates,
     workers: Workers,
     step: Floats | None = None,
-    extremes: bool = False,
     single: bool = False,
 ) -> Terms:
     """The log-likelihood and its derivatives up to ``order`` at ``beta``: one pass over the rows.
 
     The only place where partial sums meet. ``beta`` and ``step`` are in the pass's coordinates;
-    with ``step`` the pass also finds max |x' step|, with ``extremes`` the largest entry of each
-    column. ``single`` multiplies the information, and nothing else, in single precision: good to
-    six digits, at half the price. Cost: one reading of the data, and n k^2 operations at order 2,
-    4 n k below; a reading by NumPy for the extremes.
+    with ``step`` the pass also finds max |x' step|. ``single`` multiplies the information, and
+    nothing else, in single precision: good to six digits, at half the price. Cost: one reading
+    of the data, and n k^2 operations at order 2, 4 n k below.
     """
     k, width = len(beta), 16 if single else 8
     stride = -(-k // width) * width
@@ -231,7 +227,6 @@ def sum_terms(
     key = 6, PACK * stride if order >= 2 else 0, single, size
     scratch: Scratch = workers.kept.setdefault(key, Scratch(*key))
     changes: list[float] = []  # a maximum has no order
-    largest: list[Floats] = []
 
     def part(packs: Packs) -> Floats:
         leaves = (packs,) if direct >= 0 else seen_under(packs, coordinates)
@@ -241,8 +236,6 @@ def sum_terms(
             terms_span(*leaf.arrays, *shared, *own, total)
             changes.append(float(total[1]))
             sums = total if direct >= 0 else sums + total
-            if extremes:
-                largest.append(_largest(leaf, coordinates, direct))
         sums[1:FRONT] = 0.0, packs.n_rows, packs.weight_sum
         scratch.give(own)
         return sums
@@ -261,7 +254,6 @@ def sum_terms(
         int(sums[2]),
         max(changes, default=0.0),
         gradient,
-        np.max(largest, axis=0) if extremes else np.zeros(k),
         information,
     )
 
@@ -280,15 +272,14 @@ def _packs(blocks: Blocks) -> Iterable[Packs]:
     return (packs for span in blocks.spans() for packs in packed(span))
 
 
-def _largest(packs: Packs, c: Coordinates, direct: int) -> Floats:
-    """Largest |entry| of each column of the pass, over the rows that have weight."""
-    X = packs.X[: packs.n_rows_held]
-    if packs.success.size:
-        X = X[(packs.success + packs.failure)[: len(X)] > 0.0]
-    if direct >= 0:
-        X = (X - c.center[direct:]) * c.scale[direct:]
-    found = np.abs(X).max(axis=0, initial=0.0)
-    return found if direct <= 0 else np.concatenate([[1.0], found])
+def largest_entries(blocks: Blocks, coordinates: Coordinates) -> Floats:
+    """(k,) largest |entry| of each column of a pass over the rows that have weight, by NumPy."""
+    found = np.zeros(len(coordinates.columns))
+    for packs in _packs(blocks):
+        for leaf in seen_under(packs, coordinates):
+            X = leaf.X[leaf.success + leaf.failure > 0.0] if leaf.success.size else leaf.X
+            np.maximum(found, np.abs(X).max(axis=0, initial=0.0), out=found)
+    return found
 
 
 def _in_place(

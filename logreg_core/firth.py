@@ -44,10 +44,9 @@ class FirthObjective(Objective):
         beta: Floats,
         order: int,
         step: Floats | None = None,
-        extremes: bool = False,
         single: bool = False,
     ) -> Terms:
-        terms = super().__call__(beta, 2, step, extremes)
+        terms = super().__call__(beta, 2, step)
         factor, pivots, d = factorise(terms.information)
         if not terms.finite or not pivots[-1] > 0.0:
             return terms if order < 1 else replace(terms, loglik=-math.inf)

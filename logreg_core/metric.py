@@ -8,13 +8,13 @@ known is how far the true A may be from I, with the rounding of the pass counted
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import Terms
+from .blocks import Terms, largest_entries
 from .cholesky_kernels import factorise
 from .coordinates import Coordinates
 from .exact_terms import UNIT, ExactTerms, Point, pair
@@ -120,7 +120,8 @@ def metric_at(
     the pass are off by delta <= gamma_(2k+8) (M' |C| |b_C| + max |offset|) + M' |b - C b_C|, the
     weights by a factor exp(delta) (1 + 64 u); z_j by gamma_(k+4) (|C|' |(x - center) scale|)_j,
     the mean square of which over the rows is bounded by the diagonal of the unrotated B. Terms
-    are added in leaves of 2,048 rows and a tree above them: gamma_(leaf + 64). By Cauchy-Schwarz
+    are added in leaves of 2,048 rows, at most 32 leaves one after another, and a tree above them:
+    gamma_(leaf + 64). By Cauchy-Schwarz
     |B_ij - exact| <= error sqrt(B_ii B_jj), so for A = E' B E the length of A - exact is at most
     error (sum_j |E_j| sqrt(B_jj))^2 with E_j the rows of E.
     """
@@ -133,15 +134,19 @@ def metric_at(
         away = _difference(frame, coef, inside)
         seen = _Seen(np.eye(k), inside, 0.0)
         largest = farthest * frame.scale * (1.0 + 4.0 * UNIT)
-        plain = terms = replace(objective(inside, 2), column_max=largest)
+        plain = terms = objective(inside, 2)
+        rotated = largest
         turned, passes = objective, 1
         while terms.finite and passes < MOST_PASSES:
             if factorise(terms.information)[1].min() >= DOUBTFUL:
                 break
             turned = objective.at(whitened(turned.coordinates, terms.information))
-            seen = _turned(turned.coordinates.rotation, inside, plain.column_max)
-            terms, passes = turned(seen.point, 2, extremes=True), passes + 1
-        return _assemble(objective, plain, terms, seen, away, passes) if terms.finite else None
+            seen = _turned(turned.coordinates.rotation, inside, largest)
+            terms, passes = turned(seen.point, 2), passes + 1
+            rotated = largest_entries(turned.blocks, turned.coordinates)
+        if not terms.finite:
+            return None
+        return _assemble(objective, plain, terms, seen, away, (largest, rotated), passes)
 
 
 @dataclass(frozen=True)
@@ -180,8 +185,11 @@ def _turned(rotation: Floats, inside: Floats, largest: Floats) -> _Seen:
 
 
 def _assemble(
-    objective: Objective, plain: Terms, terms: Terms, seen: _Seen, away: Floats, passes: int
-) -> Metric:
+    objective: Objective, plain: Terms, terms: Terms, seen: _Seen, away: Floats,
+    ends: tuple[Floats, Floats], passes: int,
+) -> Metric:  # fmt: skip
+    """ends: the largest entries (k,) of the unrotated columns and of those of ``terms``."""
+    largest, turned_largest = ends
     frame, k = objective.coordinates, len(seen.point)
     bare = Coordinates(frame.columns, frame.center, np.ones(k))
     extra = whitened(bare, terms.information).rotation
@@ -194,11 +202,11 @@ def _assemble(
     size = np.sqrt(plain.information.diagonal())
     spread = np.sqrt(terms.information.diagonal())
     blur = (np.abs(seen.rotation).T @ size / spread) * rotated
-    apart = 1.001 * float(plain.column_max @ np.abs(away))
-    error, eta_error = _entry_error(objective, plain, seen, float(blur.max()), apart)
+    apart = 1.001 * float(largest @ np.abs(away))
+    error, eta_error = _entry_error(objective, largest, seen, float(blur.max()), apart)
     total = float(np.sqrt((extra**2).sum(axis=1)) @ spread)
     reach = np.abs(extra).T @ (
-        terms.column_max + (_gamma(k + 4) * np.abs(seen.rotation).T @ plain.column_max) * rotated
+        turned_largest + (_gamma(k + 4) * np.abs(seen.rotation).T @ largest) * rotated
     )
     farthest = 1.001 * float(np.sqrt(reach @ reach))
     product = np.abs(seen.rotation) @ np.abs(extra)
@@ -228,11 +236,11 @@ def _assemble(
 
 
 def _entry_error(
-    objective: Objective, plain: Terms, seen: _Seen, blur: float, apart: float
+    objective: Objective, largest: Floats, seen: _Seen, blur: float, apart: float
 ) -> tuple[float, float]:
     """Bounds: relative error of an entry of B against its diagonal; error of the log-odds."""
     k, shift = len(seen.point), getattr(objective.blocks, "offset", np.empty(0))
-    sizes = float(plain.column_max @ (np.abs(seen.rotation) @ np.abs(seen.point)))
+    sizes = float(largest @ (np.abs(seen.rotation) @ np.abs(seen.point)))
     sizes += float(np.abs(shift).max()) if shift.size else 0.0
     eta = apart + seen.mismatch + _gamma(2 * k + 8) * sizes
     if not eta < 1.0:

@@ -182,7 +182,6 @@ class Objective:
         beta: Floats,
         order: int,
         step: Floats | None = None,
-        extremes: bool = False,
         single: bool = False,
     ) -> Terms:
         terms = sum_terms(
@@ -192,7 +191,6 @@ class Objective:
             coordinates=self.coordinates,
             workers=self.workers,
             step=step,
-            extremes=extremes,
             single=single,
         )
         return terms if not self.l2 else self._penalised(terms, beta)

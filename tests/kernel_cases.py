@@ -90,14 +90,14 @@ def terms(case: KernelCase, order: int = 2, threads: int = 1) -> Terms:
     with Workers(threads, case.blocks.X.size) as workers:
         return sum_terms(
             case.blocks, case.beta, order, coordinates=case.coordinates, workers=workers,
-            step=case.step, extremes=True,
+            step=case.step,
         )  # fmt: skip
 
 
 def flat(found: Terms) -> np.ndarray:
     """Every number of the sums in one vector."""
     scalars = [found.loglik, found.weight_sum, found.n_rows, found.max_eta_change]
-    return np.concatenate([scalars, found.gradient, found.column_max, found.information.ravel()])
+    return np.concatenate([scalars, found.gradient, found.information.ravel()])
 
 
 def small_cases() -> Iterator[KernelCase]:

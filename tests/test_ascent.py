@@ -17,9 +17,7 @@ NONE = np.empty(0)
 
 def point(loglik, gradient=0.0, information=1.0):
     """Terms of one coefficient."""
-    return Terms(
-        loglik, 1.0, 1, 0.0, np.array([float(gradient)]), np.ones(1), np.array([[information]])
-    )
+    return Terms(loglik, 1.0, 1, 0.0, np.array([float(gradient)]), np.array([[information]]))
 
 
 class Curve:
@@ -28,7 +26,7 @@ class Curve:
     def __init__(self, value, slope, curvature=lambda x: 1.0):
         self.value, self.slope, self.curvature, self.asked = value, slope, curvature, []
 
-    def __call__(self, beta, order=2, step=None, extremes=False):
+    def __call__(self, beta, order=2, step=None):
         self.asked.append(float(beta[0]))
         x = float(beta[0])
         return point(self.value(x), self.slope(x), self.curvature(x))

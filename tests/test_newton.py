@@ -145,7 +145,7 @@ def test_a_start_at_the_maximum_takes_one_step():
 
 def test_terms_given_cost_no_pass():
     seen = drawn()
-    first = seen(np.zeros(4), 2, extremes=True)
+    first = seen(np.zeros(4), 2)
     with_terms = newton(seen, np.zeros(4), terms=first)
     without = newton(seen, np.zeros(4))
     assert with_terms.trace[-1].passes == without.trace[-1].passes - 1

@@ -66,11 +66,9 @@ class Pinned:
         """The profile at t, climbed from other coordinates near its maximum."""
         seen: list[Terms] = []
 
-        def evaluate(
-            beta: Floats, order: int, step: Floats | None = None, extremes: bool = False
-        ) -> Terms:
+        def evaluate(beta: Floats, order: int, step: Floats | None = None) -> Terms:
             move = None if step is None else np.insert(step, self.index, 0.0)
-            whole = self.objective(self._whole(t, beta), order, move, extremes)
+            whole = self.objective(self._whole(t, beta), order, move)
             if order == 2:
                 seen[:] = [whole]
             return self._others(whole)
@@ -111,7 +109,6 @@ class Pinned:
             terms,
             gradient=np.delete(terms.gradient, i),
             information=np.ascontiguousarray(information),
-            column_max=np.delete(terms.column_max, i),
         )
 
     def _point(self, t: float, loglik: float, rest: Floats, terms: Terms) -> Point:
