@@ -1,26 +1,26 @@
-"""Row blocks, and the one sum over them.
+"""The one sum over row blocks.
 
-A source of blocks cuts its rows on a fixed grid: leaves of 2,048 rows, joined to spans of a power
-of two leaves. The kernel adds the leaves of a span one after another, `sum_terms` the spans by a
-pairwise tree. Grid and tree depend on the numbers of rows and columns alone: the same bits for any
-number of threads, in any order of completion, from memory or from disk.
+The kernel adds the leaves of a span one after another, `sum_terms` the spans by a pairwise tree.
+Grid (`array_blocks`) and tree depend on the numbers of rows and columns alone: the same bits for
+any number of threads, in any order of completion, from memory or from disk.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache, partial
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .array_blocks import ArrayBlocks, Blocks, PartedBlocks, span_rows
 from .coordinates import NO_ROTATION, Coordinates
-from .kernels import FRONT, LEAF, PACK, terms_span
-from .spans import NO_BYTES, NOTHING, Packs, Span, aligned, native, packed, read_only, seen_under
+from .kernels import FRONT, PACK, terms_span
+from .spans import NOTHING, Packs, Span, aligned, packed, seen_under
 from .workers import Workers, pairwise_sum
 
 __all__ = [
@@ -28,20 +28,19 @@ __all__ = [
     "ArrayBlocks",
     "Blocks",
     "Coordinates",
+    "PartedBlocks",
     "Scratch",
     "Span",
     "Terms",
     "largest_entries",
     "pairwise_sum",
     "span_rows",
+    "sum_over",
     "sum_terms",
 ]
 
 Floats = NDArray[np.float64]
-
-SPANS = 20  # enough to balance 8 threads, few enough that Python's share is not seen
-MOST_LEAVES = 32  # of a span: its leaves are added one after another
-LEAST_ELEMENTS = 1 << 16  # of X in a span: fewer take less time than the call does
+_Sum = TypeVar("_Sum")
 
 
 @dataclass(frozen=True)
@@ -86,101 +85,6 @@ class Terms:
         )
 
 
-class Blocks(Protocol):
-    """What a fit needs of its data, wherever they lie."""
-
-    @property
-    def n_rows(self) -> int: ...
-
-    @property
-    def n_columns(self) -> int:
-        """Columns of X, the intercept not counted."""
-        ...
-
-    def spans(self) -> Iterable[Span]:
-        """All rows in order, `span_rows` a time."""
-        ...
-
-    def sample(self, n_rows: int) -> Span:
-        """About so many rows, spread evenly over the whole."""
-        ...
-
-    def totals(self) -> tuple[float, float]:
-        """Weight of the successes and of the failures."""
-        ...
-
-
-def span_rows(n_rows: int, n_columns: int) -> int:
-    """Rows of a span: a power of two leaves, about twenty spans, none with little to do.
-
-    >>> span_rows(100_000, 20), span_rows(1_000_000, 20)
-    (8192, 65536)
-    """
-    wanted = max(n_rows // SPANS, LEAST_ELEMENTS // max(n_columns, 1), 1)
-    return LEAF * min(MOST_LEAVES, 1 << ((wanted - 1) // LEAF).bit_length())
-
-
-@dataclass(frozen=True)
-class ArrayBlocks:
-    """Rows in memory: views of X, never a copy of the whole.
-
-    X (n, columns): any real dtype and layout; what is not native float64 in C order is converted
-    span by span. y (n,) uint8, or success and failure (n,) weights on each outcome; weight and
-    offset (n,).
-    """
-
-    X: NDArray[Any]
-    y: NDArray[np.uint8] = field(default_factory=lambda: NO_BYTES)
-    weight: Floats = field(default_factory=lambda: NOTHING)
-    success: Floats = field(default_factory=lambda: NOTHING)
-    failure: Floats = field(default_factory=lambda: NOTHING)
-    offset: Floats = field(default_factory=lambda: NOTHING)
-
-    @property
-    def n_rows(self) -> int:
-        return int(self.X.shape[0])
-
-    @property
-    def n_columns(self) -> int:
-        return int(self.X.shape[1])
-
-    def rows(self, where: slice) -> Span:
-        """The rows of a slice."""
-        parts = (self.y, self.weight, self.success, self.failure, self.offset)
-        return Span(
-            read_only(native(self.X[where])),
-            *(read_only(np.ascontiguousarray(part[where])) for part in parts),
-        )
-
-    def spans(self) -> Iterator[Span]:
-        size = span_rows(self.n_rows, self.n_columns)
-        for first in range(0, self.n_rows, size):
-            yield self.rows(slice(first, first + size))
-
-    def packs(self) -> Iterable[Packs]:
-        """The rows as the kernels take them."""
-        as_it_is = self.X.dtype == np.float64 and self.X.flags.c_contiguous
-        if as_it_is and not self.weight.size:
-            return self._packs  # nothing to convert: the same views serve every pass
-        return (packs for span in self.spans() for packs in packed(span))
-
-    @cached_property
-    def _packs(self) -> tuple[Packs, ...]:
-        return tuple(packs for span in self.spans() for packs in packed(span))
-
-    def sample(self, n_rows: int) -> Span:
-        return self.rows(slice(0, None, max(1, self.n_rows // max(1, n_rows))))
-
-    def totals(self) -> tuple[float, float]:
-        if self.success.size:
-            return float(self.success.sum()), float(self.failure.sum())
-        if self.weight.size:
-            success = float(self.weight[self.y != 0].sum())
-            return success, float(self.weight[self.y == 0].sum())
-        success = float(np.count_nonzero(self.y))
-        return success, self.n_rows - success
-
-
 class Scratch:
     """Working space of the kernels, lent to one call at a time."""
 
@@ -219,6 +123,9 @@ def sum_terms(
     nothing else, in single precision: good to six digits, at half the price. Cost: one reading
     of the data, and n k^2 operations at order 2, 4 n k below.
     """
+    if isinstance(blocks, PartedBlocks):
+        there: Terms = blocks.total(partial(_terms_of_part, coordinates, beta, order, step, single))
+        return there
     k, width = len(beta), 16 if single else 8
     stride = -(-k // width) * width
     size = FRONT + k + (k * stride if order >= 2 else 0)
@@ -256,6 +163,27 @@ def sum_terms(
         gradient,
         information,
     )
+
+
+def _terms_of_part(
+    c: Coordinates, beta: Floats, order: int, step: Floats | None, single: bool, part: ArrayBlocks
+) -> Terms:
+    with Workers(1, 0) as workers:
+        return sum_terms(
+            part, beta, order, coordinates=c, workers=workers, step=step, single=single
+        )
+
+
+def sum_over(blocks: Blocks, function: Callable[[Span], _Sum], workers: Workers) -> _Sum:
+    """The sum of function(span) over all rows, by a fixed tree, wherever they lie."""
+    if isinstance(blocks, PartedBlocks):
+        total: _Sum = blocks.total(partial(_sum_of_part, function))
+        return total
+    return pairwise_sum(workers.map(function, blocks.spans()))
+
+
+def _sum_of_part(function: Callable[[Span], _Sum], part: ArrayBlocks) -> _Sum:
+    return pairwise_sum(map(function, part.spans()))
 
 
 @lru_cache(maxsize=32)

@@ -25,11 +25,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from .array_blocks import SampledBlocks
 from .ascent import ETA_TOLERANCE, Callback, Clock, Run, Status, TraceRow
-from .blocks import ArrayBlocks, Terms
+from .blocks import Terms
 from .cholesky_kernels import factorise, solve
 from .problem import Objective
-from .sampling import sample_of
+from .sampling import sample_of, sample_rows
 from .secants import Curvature
 
 __all__ = ["fast", "suited"]
@@ -38,13 +39,11 @@ Floats = NDArray[np.float64]
 
 LEAST_ROWS = 20_000  # below, five plain steps cost less than finding a sample
 LEAST_WORK = 1_000_000  # rows times columns
-SHARE = 0.1  # of the rows in the sample
 FIRST_SHARE = 0.1  # of the sample in the sample that the sample's own fit starts from
 FIRST_ROWS_A_COLUMN = 20
 MOST_FIRST_STEPS, MOST_TILTED_STEPS = 8, 6
 LEAST_SINGLE = 50  # columns from which single precision pays
 ROWS_A_COLUMN = 25  # a smaller sample tells too little about its k x k information
-WANTED_ROWS_A_COLUMN = 100
 EVENTS_A_COLUMN = 10
 COARSE = 0.04  # sqrt(k / m) above which the first reading takes the information of all rows
 MOST_PASSES = 40
@@ -58,17 +57,13 @@ def suited(objective: Objective) -> bool:
     blocks = objective.blocks
     n, k = blocks.n_rows, len(objective.coordinates.columns)
     return (
-        type(blocks) is ArrayBlocks
+        isinstance(blocks, SampledBlocks)
         and not objective.penalised
         and n >= LEAST_ROWS
         and n * k >= LEAST_WORK
-        and _sample_rows(n, k) >= ROWS_A_COLUMN * k
+        and sample_rows(n, k) >= ROWS_A_COLUMN * k
         and objective.coordinates.direct(blocks.n_columns) >= 0
     )
-
-
-def _sample_rows(n: int, k: int) -> int:
-    return min(n // 4, max(int(SHARE * n), WANTED_ROWS_A_COLUMN * k))
 
 
 @dataclass(frozen=True)
@@ -98,9 +93,9 @@ def _single(k: int) -> bool:
 def _sample(objective: Objective, log_odds: float) -> _Sample | None:
     """None where the sample tells too little: few events, repeated columns, no maximum in sight."""
     blocks = objective.blocks
-    assert isinstance(blocks, ArrayBlocks)
+    assert isinstance(blocks, SampledBlocks)
     k = len(objective.coordinates.columns)
-    chosen = sample_of(blocks, _sample_rows(blocks.n_rows, k))
+    chosen = sample_of(blocks, sample_rows(blocks.n_rows, k))
     events = chosen.totals()
     if min(events) < EVENTS_A_COLUMN * k:
         return None

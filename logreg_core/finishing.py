@@ -12,6 +12,7 @@ from .cholesky_kernels import factorise, invert
 from .coordinates import Coordinates
 from .firth import FirthObjective
 from .maximise import Maximum, Options
+from .named_blocks import has_offset
 from .problem import Objective, Problem
 from .result import LogitFit
 from .separated import Limit
@@ -78,7 +79,7 @@ def finish(
         penalty="firth" if isinstance(found.objective, FirthObjective) else None,
         penalised_loglik=run.terms.loglik if found.objective.penalised else None,
         weighted=problem.weighted,
-        with_offset=bool(getattr(problem.blocks, "offset", np.empty(0)).size),
+        with_offset=has_offset(problem.blocks),
     )
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ascent import Direction, direction
-from .blocks import NOTHING, Scratch, Span, Terms, pairwise_sum
+from .blocks import NOTHING, Scratch, Span, Terms, sum_over
 from .cholesky_kernels import factorise, invert_triangle
 from .leverage_kernels import leverage_span
 from .problem import Objective
@@ -78,7 +78,7 @@ class FirthObjective(Objective):
             scratch.give(own)
             return sums
 
-        total = pairwise_sum(self.workers.map(part, self.blocks.spans()))
+        total = sum_over(self.blocks, part, self.workers)
         return d * (factor @ total)
 
 

@@ -19,6 +19,7 @@ from .finishing import finish
 from .firth import FirthObjective
 from .judged_rows import as_fitted, refuse_firth
 from .maximise import Maximum, Options, at_the_end, go_on, maximise, refine
+from .named_blocks import NamedBlocks, has_offset
 from .newton import newton
 from .option_checks import check_options
 from .problem import (
@@ -71,7 +72,7 @@ def fit(
     Parameters
     ----------
     X : (n, columns) array or frame of real numbers, without a column of ones; or a `Design`,
-        which holds its outcomes (then y is left out).
+        which holds its outcomes, or a block source (then y is left out).
     y : (n,) outcomes, any two labels; the last in sort order is the positive class. With
         n_trials: numbers of successes.
     sample_weight : (n,) frequencies: weight 2 is the row twice, 0 is no row (though NaN in it is
@@ -122,7 +123,8 @@ def fit(
         on_separation=on_separation, on_singular=on_singular, fit_intercept=fit_intercept,
         inference=inference, certify=certify, callback=callback,
     )  # fmt: skip
-    if isinstance(X, Design) and y is None and not X.encoding.intercept:
+    rule = X.encoding if isinstance(X, Design | NamedBlocks) and y is None else None
+    if rule is not None and not rule.intercept:
         fit_intercept = False  # its formula says so
     if certify:
         refuse_firth(penalty)
@@ -151,7 +153,7 @@ def fit(
             found = at_the_end(found) if inference else found
         null = _null_loglik(found.objective, log_odds)
         result = finish(problem, found, separation, limit, null, options, inference)
-        if isinstance(X, Design):
+        if isinstance(X, Design | NamedBlocks):
             result = replace(result, encoding=X.encoding)
         if certify:
             from .certificate import judge  # most fits do without
@@ -162,7 +164,9 @@ def fit(
 
 
 def _blame(problem: Problem) -> None:
-    if isinstance(problem.blocks, ArrayBlocks):
+    if isinstance(problem.blocks, NamedBlocks):
+        problem.blocks.blame()
+    elif isinstance(problem.blocks, ArrayBlocks):
         names = problem.names[1:] if problem.fit_intercept else problem.names
         blame(problem.blocks.X, names)
 
@@ -180,8 +184,7 @@ def _separation(
 def _null_loglik(objective: Objective, log_odds: float) -> float:
     """Of the model without columns: in closed form, or by a climb where there is an offset."""
     intercept = bool(objective.coordinates.columns[0] < 0)
-    shift = getattr(objective.blocks, "offset", np.empty(0))
-    if not shift.size:
+    if not has_offset(objective.blocks):
         return null_loglik(*objective.blocks.totals(), fit_intercept=intercept)
     if not intercept:
         return objective(np.zeros(len(objective.coordinates.columns)), 0).loglik

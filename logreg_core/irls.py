@@ -17,12 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .ascent import Direction, direction
-from .blocks import Span, Terms, pairwise_sum
+from .blocks import Coordinates, Span, Terms, pairwise_sum, sum_over
 from .cholesky_kernels import solve
 from .formulas import working_weight
 from .problem import Objective
@@ -47,7 +48,7 @@ def _upper(rows: Floats) -> Floats:
     return np.asarray(np.linalg.qr(rows, mode="r"), dtype=np.float64)
 
 
-def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:
+def _working_rows(c: Coordinates, beta: Floats, span: Span) -> Triangle:
     """The triangle of sqrt(w) x over one span, leaf by leaf."""
 
     def rows(leaf: Packs) -> Triangle:
@@ -59,7 +60,6 @@ def _working_rows(objective: Objective, span: Span, beta: Floats) -> Triangle:
         root = np.sqrt(working_weight(eta, success, failure))
         return Triangle(_upper((leaf.X * root[:, None])[: leaf.n_rows_held]))
 
-    c = objective.coordinates
     return pairwise_sum(rows(leaf) for packs in packed(span) for leaf in seen_under(packs, c))
 
 
@@ -68,9 +68,8 @@ def triangle(objective: Objective, beta: Floats) -> Floats:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, user_api="blas"):  # the bits must not depend on BLAS's threads
-        spans = objective.blocks.spans()
-        parts = objective.workers.map(lambda s: _working_rows(objective, s, beta), spans)
-        return pairwise_sum(parts).r
+        rows = partial(_working_rows, objective.coordinates, beta)
+        return sum_over(objective.blocks, rows, objective.workers).r
 
 
 def weighted_least_squares(objective: Objective) -> Callable[[Floats, Terms], Direction]:

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import as_counts, as_matrix, as_outcome
-from .blocks import NOTHING, ArrayBlocks, Blocks, Span, Terms, pairwise_sum, sum_terms
+from .blocks import NOTHING, ArrayBlocks, Blocks, Span, Terms, pairwise_sum, sum_over, sum_terms
 from .compensated_kernels import compensated_loglik
 from .coordinates import Coordinates
 from .design import Design
 from .errors import DataError
 from .kernels import LEAF
+from .named_blocks import NamedBlocks, mean_offset
 from .row_checks import LARGEST, SMALLEST, as_offset, as_weights
 from .workers import Workers
 
@@ -46,6 +47,8 @@ def prepare(
     fit_intercept: bool,
 ) -> Problem:
     """Check and arrange; the values themselves are checked by the first pass."""
+    if isinstance(X, NamedBlocks):
+        return _given(X, y, (sample_weight, offset, n_trials), fit_intercept)
     labels: tuple[Any, Any] | None = None
     if isinstance(X, Design) and y is None:
         X, y, given, labels = X.X, X.y, X.names, X.encoding.classes
@@ -80,7 +83,20 @@ def prepare(
     return Problem(blocks, all_names, classes, fit_intercept, bool(weight.size), constant)
 
 
-def _both_outcomes(blocks: ArrayBlocks, classes: tuple[Any, Any]) -> None:
+def _given(blocks: NamedBlocks, y: Any, others: tuple[Any, ...], fit_intercept: bool) -> Problem:
+    if y is not None or any(other is not None for other in others):
+        raise DataError(
+            f"a {type(blocks).__name__} and another y, sample_weight, offset or n_trials",
+            "the block source alone: it holds all of them",
+            "two sources of one thing may differ",
+            "leave y out, and name the column of weights or offsets where the source is made",
+        )
+    _both_outcomes(blocks, blocks.classes)
+    names = ("intercept", *blocks.names) if fit_intercept else blocks.names
+    return Problem(blocks, names, blocks.classes, fit_intercept, blocks.weighted)
+
+
+def _both_outcomes(blocks: Blocks, classes: tuple[Any, Any]) -> None:
     success, failure = blocks.totals()
     if not success or not failure:
         only, other = (classes[1], classes[0]) if success else (classes[0], classes[1])
@@ -228,7 +244,7 @@ class Objective:
                 for i in leaves
             )
 
-        return pairwise_sum(self.workers.map(part, self.blocks.spans()))
+        return sum_over(self.blocks, part, self.workers)
 
     def at(self, coordinates: Coordinates) -> Objective:
         """The same objective seen under another map."""
@@ -246,7 +262,6 @@ class Objective:
 def null_log_odds(blocks: Blocks) -> float:
     """Where a fit starts: the log-odds of the outcome, less the mean offset."""
     success, failure = blocks.totals()
-    offset = getattr(blocks, "offset", NOTHING)
     if not success or not failure:
         return 0.0
-    return math.log(success / failure) - (float(offset.mean()) if offset.size else 0.0)
+    return math.log(success / failure) - mean_offset(blocks)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .blocks import ArrayBlocks
+from .array_blocks import ArrayBlocks, Blocks, SampledBlocks, Starts
 from .kernels import PACK
 from .spans import Span
 
-__all__ = ["SampleBlocks", "sample_of"]
+__all__ = ["SampleBlocks", "places_of", "sample_of", "sample_rows"]
 
 SEED = 20_260_101
 MOST_STRETCHES = 32  # enough to be even and to share among threads
+SHARE = 0.1  # of the rows
+WANTED_ROWS_A_COLUMN = 100
+MOST_ELEMENTS = 1 << 22  # of X, unless the columns want more: a stream holds them in memory
 LEAST_ELEMENTS = 1 << 15  # of X in a stretch: fewer take less time than the call does
 
 
@@ -22,7 +25,7 @@ LEAST_ELEMENTS = 1 << 15  # of X in a stretch: fewer take less time than the cal
 class SampleBlocks(ArrayBlocks):
     """Stretches of ``length`` rows, a whole number of packs, from each of ``starts`` on."""
 
-    starts: tuple[int, ...] = ()
+    starts: Starts = ()
     length: int = 0
 
     @property
@@ -50,18 +53,34 @@ class SampleBlocks(ArrayBlocks):
         return sample_at(self, self.starts, min(length, self.length))
 
 
-def sample_of(blocks: ArrayBlocks, rows: int) -> SampleBlocks:
-    """About so many rows: a stretch at a random place in each of equal parts, seeded."""
+def sample_rows(n: int, k: int) -> int:
+    """How many of n rows tell enough about k coefficients.
+
+    >>> sample_rows(100_000, 21), sample_rows(200_000_000, 11)
+    (10000, 381300)
+    """
+    enough = WANTED_ROWS_A_COLUMN * k
+    return min(n // 4, max(min(int(SHARE * n), MOST_ELEMENTS // k), enough))
+
+
+def places_of(blocks: Blocks, rows: int) -> tuple[Starts, int]:
+    """Where about so many rows begin, a random place in each of equal parts, and their length."""
     least = -(-LEAST_ELEMENTS // blocks.n_columns)
     stretches = max(1, min(MOST_STRETCHES, rows // max(least, PACK)))
     length = max(PACK, rows // stretches // PACK * PACK)
     room = blocks.n_rows // stretches - length
     places = np.random.default_rng(SEED).random(stretches) * room
     starts = np.arange(stretches) * (blocks.n_rows // stretches) + places.astype(np.int64)
-    return sample_at(blocks, tuple(starts.tolist()), length)
+    return tuple(starts.tolist()), length
 
 
-def sample_at(blocks: ArrayBlocks, starts: tuple[int, ...], length: int) -> SampleBlocks:
+def sample_of(blocks: SampledBlocks, rows: int) -> SampleBlocks:
+    """About so many rows, the same for the same numbers of rows and columns."""
+    starts, length = places_of(blocks, rows)
+    return sample_at(*blocks.stretches(starts, length), length)
+
+
+def sample_at(blocks: ArrayBlocks, starts: Starts, length: int) -> SampleBlocks:
     """The sample of ``length`` rows from each start on."""
     return SampleBlocks(
         blocks.X, blocks.y, blocks.weight, blocks.success, blocks.failure, blocks.offset,

@@ -34,7 +34,8 @@ def find_separation(problem: Problem) -> Separation | None:
     from .separation import detect  # only the suspicious pay for its import
 
     blocks = problem.blocks
-    assert isinstance(blocks, ArrayBlocks)
+    if not isinstance(blocks, ArrayBlocks):
+        return None  # the rows are not at hand; the climb ends undecided
     counts = bool(blocks.success.size)
     if isinstance(blocks.X, SparseRows):
         return _find_in_distinct_rows(problem, blocks)

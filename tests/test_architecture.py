@@ -26,8 +26,9 @@ FLOORS = (
     "reference_data kernels leverage_kernels frames outcomes new_rows row_checks sparse_rows "
     "separation_programme separation_proof levels design_report csv_files encoding",
     "contrasts reference spans csv_chunks certificate_kernels",
+    "array_blocks",
     "blocks",
-    "arrays ascent sampling scoring secants rank design datasets separation_face",
+    "arrays ascent sampling scoring secants rank design datasets separation_face named_blocks",
     "separation problem newton summary progress estimator_input",
     "model_schema fit_scores fit_summary export exact_terms",
     "model_file log_odds_error metric",
