@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 from kernel_cases import flat, make, terms
 
-from logreg_core import array_blocks as blocks
-from logreg_core import workers
+from logreg_core import array_blocks, blocks, workers
 from logreg_core.blocks import ArrayBlocks, Coordinates, Workers, pairwise_sum, span_rows
 from logreg_core.kernels import LEAF, PACK
 
