@@ -6,18 +6,29 @@ grid depends on the numbers of rows and columns alone, so every source cuts alik
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import LEAF
 from .spans import NO_BYTES, NOTHING, Packs, Span, native, packed, read_only
+from .workers import pairwise_sum
 
-__all__ = ["ArrayBlocks", "Blocks", "PartedBlocks", "SampledBlocks", "Starts", "span_rows"]
+__all__ = [
+    "ArrayBlocks",
+    "Blocks",
+    "PartedBlocks",
+    "SampledBlocks",
+    "Starts",
+    "leafwise_sum",
+    "outcome_totals",
+    "span_rows",
+]
 
 Floats = NDArray[np.float64]
 Starts = tuple[int, ...]
@@ -52,22 +63,28 @@ class Blocks(Protocol):
         ...
 
 
-@runtime_checkable
-class SampledBlocks(Blocks, Protocol):
+class SampledBlocks(ABC):
     """Blocks of which some rows can be had in memory."""
 
-    def stretches(self, starts: tuple[int, ...], length: int) -> tuple[ArrayBlocks, Starts]:
+    @property
+    @abstractmethod
+    def n_rows(self) -> int: ...
+
+    @property
+    @abstractmethod
+    def n_columns(self) -> int: ...
+
+    @abstractmethod
+    def stretches(self, starts: Starts, length: int) -> tuple[ArrayBlocks, Starts]:
         """Rows in memory among which are ``length`` rows from each start on, and where."""
-        ...
 
 
-@runtime_checkable
-class PartedBlocks(Protocol):
+class PartedBlocks(ABC):
     """Blocks whose rows lie elsewhere, in parts: work goes to them, and sums come back."""
 
+    @abstractmethod
     def total(self, function: Callable[[ArrayBlocks], Any]) -> Any:
         """The sum of function(part), by a tree fixed by the number of parts."""
-        ...
 
 
 def span_rows(n_rows: int, n_columns: int) -> int:
@@ -82,8 +99,35 @@ def span_rows(n_rows: int, n_columns: int) -> int:
     return LEAF * min(leaves, 1 << ((wanted - 1) // LEAF).bit_length())
 
 
+def leafwise_sum(values: Floats) -> float:
+    """The sum of (n,) values, leaf by leaf and these by the pairwise tree: of any span of the
+    grid, and of all spans by the same tree, to the same bits.
+
+    >>> leafwise_sum(np.full(5000, 0.5))
+    2500.0
+    """
+    whole = len(values) // LEAF * LEAF
+    parts: list[float] = values[:whole].reshape(-1, LEAF).sum(axis=1).tolist()
+    if whole < len(values):
+        parts.append(float(values[whole:].sum()))
+    return pairwise_sum(parts) if parts else 0.0
+
+
+def outcome_totals(
+    y: NDArray[np.uint8], weight: Floats, success: Floats, failure: Floats
+) -> tuple[float, float]:
+    """Weight of the successes and of the failures among some rows."""
+    if success.size:
+        return leafwise_sum(success), leafwise_sum(failure)
+    if weight.size:
+        success = np.where(y != 0, weight, 0.0)
+        return leafwise_sum(success), leafwise_sum(weight - success)
+    successes = float(np.count_nonzero(y))
+    return successes, len(y) - successes
+
+
 @dataclass(frozen=True)
-class ArrayBlocks:
+class ArrayBlocks(SampledBlocks):
     """Rows in memory: views of X, never a copy of the whole.
 
     X (n, columns): any real dtype and layout; what is not native float64 in C order is converted
@@ -119,16 +163,16 @@ class ArrayBlocks:
         for first in range(0, self.n_rows, size):
             yield self.rows(slice(first, first + size))
 
-    def packs(self) -> Iterable[Packs]:
-        """The rows as the kernels take them."""
+    def groups(self) -> Iterable[tuple[Packs, ...]]:
+        """The rows as the kernels take them, in groups that are added one after another."""
         as_it_is = self.X.dtype == np.float64 and self.X.flags.c_contiguous
         if as_it_is and not self.weight.size:
-            return self._packs  # nothing to convert: the same views serve every pass
-        return (packs for span in self.spans() for packs in packed(span))
+            return self._groups  # nothing to convert: the same views serve every pass
+        return ((packs,) for span in self.spans() for packs in packed(span))
 
     @cached_property
-    def _packs(self) -> tuple[Packs, ...]:
-        return tuple(packs for span in self.spans() for packs in packed(span))
+    def _groups(self) -> tuple[tuple[Packs, ...], ...]:
+        return tuple((packs,) for span in self.spans() for packs in packed(span))
 
     def sample(self, n_rows: int) -> Span:
         return self.rows(slice(0, None, max(1, self.n_rows // max(1, n_rows))))
@@ -137,10 +181,4 @@ class ArrayBlocks:
         return self, starts  # where they lie: a copy would cost a reading
 
     def totals(self) -> tuple[float, float]:
-        if self.success.size:
-            return float(self.success.sum()), float(self.failure.sum())
-        if self.weight.size:
-            success = float(self.weight[self.y != 0].sum())
-            return success, float(self.weight[self.y == 0].sum())
-        success = float(np.count_nonzero(self.y))
-        return success, self.n_rows - success
+        return outcome_totals(self.y, self.weight, self.success, self.failure)

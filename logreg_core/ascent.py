@@ -57,7 +57,9 @@ class Status(Enum):
     )
     UNDECIDED = (
         "a row's log-odds still grow although the log-likelihood hardly rises, as on separated "
-        "data. Likely causes: (a) separation; (b) near separation; (c) a start far away"
+        "data, and the rows are too many to decide it. Likely causes: (a) separation; (b) near "
+        "separation; (c) a start far away. Ways out: fit fewer rows, in memory, where separation "
+        "is proven and its columns are named; or use penalty='firth' or l2"
     )
 
     def __str__(self) -> str:
@@ -76,7 +78,10 @@ class Evaluate(Protocol):
 
 
 class TraceRow(NamedTuple):
-    """One step: where it started, how far it went, what it cost."""
+    """One step: where it started, how far it went, what it cost.
+
+    max_eta_change is NaN where a reading that cannot be the last did not measure it.
+    """
 
     loglik: float
     decrement: float
@@ -182,9 +187,9 @@ class Clock:
         self._evaluate, self.passes = evaluate, 0
         self._start = time.perf_counter()
 
-    def __call__(self, beta: Floats, order: int, step: Floats | None = None) -> Terms:
+    def __call__(self, beta: Floats, order: int, step: Floats | None = None, **how: bool) -> Terms:
         self.passes += 1
-        return self._evaluate(beta, order, step)
+        return self._evaluate(beta, order, step, **how)
 
     def seconds(self) -> float:
         """Since the run began."""

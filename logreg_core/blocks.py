@@ -8,11 +8,12 @@ any number of threads, in any order of completion, from memory or from disk.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from .spans import NOTHING, Packs, Span, aligned, packed, seen_under
 from .workers import Workers, pairwise_sum
 
 __all__ = [
+    "JOURNAL",
     "NOTHING",
     "ArrayBlocks",
     "Blocks",
@@ -41,6 +43,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 _Sum = TypeVar("_Sum")
+JOURNAL = "journal"  # where the workers of a fit keep what remembers its sums
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,26 @@ class Terms:
         )
 
 
+class Journal(Protocol):
+    """What remembers the sums of a fit over all rows; see `journal`."""
+
+    blocks: Blocks
+
+    def covers(self, blocks: Blocks) -> bool:
+        """Whether these are all rows of the fit, with or without their offset."""
+        ...
+
+    def terms(
+        self, key: tuple[int, ...], where: tuple[NDArray[Any], ...], sums: Callable[[], Terms]
+    ) -> Terms:
+        """Remembered, or summed up now."""
+        ...
+
+    def sums(self, name: str, total: Callable[[], Any]) -> Any:
+        """Remembered, or summed up now."""
+        ...
+
+
 class Scratch:
     """Working space of the kernels, lent to one call at a time."""
 
@@ -123,6 +146,25 @@ def sum_terms(
     nothing else, in single precision: good to six digits, at half the price. Cost: one reading
     of the data, and n k^2 operations at order 2, 4 n k below.
     """
+    asked = partial(_sum_terms, blocks, beta, order, coordinates, workers, step, single)
+    journal: Journal | None = workers.kept.get(JOURNAL)
+    if journal is None or not journal.covers(blocks):
+        return asked()
+    shifted = NOTHING if blocks is journal.blocks else np.ones(1)  # the rows without their offset
+    arrays = (coordinates.columns, coordinates.center, coordinates.scale, coordinates.rotation)
+    where = (beta, NOTHING if step is None else step, *arrays, shifted)
+    return journal.terms((order, single, step is None), where, asked)
+
+
+def _sum_terms(
+    blocks: Blocks,
+    beta: Floats,
+    order: int,
+    coordinates: Coordinates,
+    workers: Workers,
+    step: Floats | None,
+    single: bool,
+) -> Terms:
     if isinstance(blocks, PartedBlocks):
         there: Terms = blocks.total(partial(_terms_of_part, coordinates, beta, order, step, single))
         return there
@@ -135,19 +177,21 @@ def sum_terms(
     scratch: Scratch = workers.kept.setdefault(key, Scratch(*key))
     changes: list[float] = []  # a maximum has no order
 
-    def part(packs: Packs) -> Floats:
-        leaves = (packs,) if direct >= 0 else seen_under(packs, coordinates)
+    def part(group: tuple[Packs, ...]) -> Floats:
         own, sums = scratch.take(), np.zeros(size)
-        for leaf in leaves:
-            total = np.empty(size)
-            terms_span(*leaf.arrays, *shared, *own, total)
-            changes.append(float(total[1]))
-            sums = total if direct >= 0 else sums + total
-        sums[1:FRONT] = 0.0, packs.n_rows, packs.weight_sum
+        rows, weight = 0, 0.0
+        for packs in group:
+            rows, weight = rows + packs.n_rows, weight + packs.weight_sum
+            leaves = (packs,) if direct >= 0 else seen_under(packs, coordinates)
+            for leaf in leaves:
+                terms_span(*leaf.arrays, *shared, *own, sums)
         scratch.give(own)
+        changes.append(float(sums[1]))
+        sums[1:FRONT] = 0.0, rows, weight
         return sums
 
-    sums = workers.sum(part, _packs(blocks))
+    with _ended(_groups(blocks)) as groups:
+        sums = workers.sum(part, groups, blocks.n_rows * k)
     gradient, information = sums[FRONT : FRONT + k], NO_ROTATION
     if direct == 1:  # the kernel puts the intercept last
         gradient = np.concatenate([gradient[-1:], gradient[:-1]])
@@ -176,10 +220,32 @@ def _terms_of_part(
 
 def sum_over(blocks: Blocks, function: Callable[[Span], _Sum], workers: Workers) -> _Sum:
     """The sum of function(span) over all rows, by a fixed tree, wherever they lie."""
+    journal: Journal | None = workers.kept.get(JOURNAL)
+    if journal is None or not journal.covers(blocks):
+        return _sum_over(blocks, function, workers)
+    name = getattr(function, "func", function).__qualname__
+    total: _Sum = journal.sums(name, partial(_sum_over, blocks, function, workers))
+    return total
+
+
+def _sum_over(blocks: Blocks, function: Callable[[Span], _Sum], workers: Workers) -> _Sum:
     if isinstance(blocks, PartedBlocks):
         total: _Sum = blocks.total(partial(_sum_of_part, function))
         return total
-    return pairwise_sum(workers.map(function, blocks.spans()))
+    with _ended(blocks.spans()) as spans:
+        return pairwise_sum(workers.map(function, spans))
+
+
+@contextmanager
+def _ended(items: Iterable[_Sum]) -> Iterator[Iterable[_Sum]]:
+    """The items; a reading that is not at its end after use is ended at once, and not when some
+    traceback is forgotten."""
+    try:
+        yield items
+    finally:
+        close = getattr(items, "close", None)
+        if close is not None:
+            close()
 
 
 def _sum_of_part(function: Callable[[Span], _Sum], part: ArrayBlocks) -> _Sum:
@@ -194,19 +260,19 @@ def _places(k: int, stride: int, constant: int) -> NDArray[np.intp]:
     return row * stride + column
 
 
-def _packs(blocks: Blocks) -> Iterable[Packs]:
+def _groups(blocks: Blocks) -> Iterable[tuple[Packs, ...]]:
     if isinstance(blocks, ArrayBlocks):
-        return blocks.packs()
-    return (packs for span in blocks.spans() for packs in packed(span))
+        return blocks.groups()
+    return ((packs,) for span in blocks.spans() for packs in packed(span))
 
 
 def largest_entries(blocks: Blocks, coordinates: Coordinates) -> Floats:
     """(k,) largest |entry| of each column of a pass over the rows that have weight, by NumPy."""
     found = np.zeros(len(coordinates.columns))
-    for packs in _packs(blocks):
-        for leaf in seen_under(packs, coordinates):
-            X = leaf.X[leaf.success + leaf.failure > 0.0] if leaf.success.size else leaf.X
-            np.maximum(found, np.abs(X).max(axis=0, initial=0.0), out=found)
+    packs = (packs for group in _groups(blocks) for packs in group)
+    for leaf in (leaf for some in packs for leaf in seen_under(some, coordinates)):
+        X = leaf.X[leaf.success + leaf.failure > 0.0] if leaf.success.size else leaf.X
+        np.maximum(found, np.abs(X).max(axis=0, initial=0.0), out=found)
     return found
 
 

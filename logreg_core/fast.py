@@ -1,26 +1,24 @@
 """The fast climb for many rows: cost is counted in readings of the data, so read it seldom.
 
-1. Fit a sample of the rows: its maximum is within sqrt(k / m) of the whole one's, and the
-   information of the sample is a model of the whole one's curvature, good to the same share.
+1. A few rows give a start, a sample its own maximum nearly (`sample_model`): sqrt(k / m) away.
 2. One exact gradient there. The sample's log-likelihood, tilted so that its gradient agrees, is
-   maximised next: that carries the change of curvature along the way, which a quadratic does not.
-3. Then exact gradients over all rows, one reading each, with the sample's information at the new
-   point improved by the secant pairs the gradients themselves give (L-BFGS, Nocedal 1980,
-   doi:10.1090/S0025-5718-1980-0572855-7, started from the model).
-4. Where columns are many for the sample, the first reading takes the information of all rows
-   along, in single precision: the sample then only says how it changes from there.
-5. Where standard errors are wanted the last reading, close to the maximum, takes the information,
+   maximised: that comes closer by the same factor, sqrt(k / m).
+3. Where it pays the next reading takes the information of all rows along, as a model (in single
+   precision for many columns). From there on the sample says only how that information changes:
+   every further gradient, one reading each, comes closer by sqrt(k / m) times the distance at
+   which it was taken. Else the sample's information stays the model, and the secant pairs that
+   the gradients give improve it (L-BFGS, Nocedal 1980, doi:10.1090/S0025-5718-1980-0572855-7).
+4. Where standard errors are wanted the last reading, close to the maximum, takes the information,
    and the last step is Newton's own.
 
-A sample that is singular, separated or too small says nothing: `fast` then returns None and the
-plain loop climbs. A sample that has a finite maximum proves that all rows have one, and a sample
-of full rank that all rows are: both properties only grow with rows.
+The stop is that of `newton`; how much a step leaves is known from how much the last one left. A
+climb that is slow, falls, or meets a singular matrix returns None, and the plain loop climbs.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +26,10 @@ from numpy.typing import NDArray
 from .array_blocks import SampledBlocks
 from .ascent import ETA_TOLERANCE, Callback, Clock, Run, Status, TraceRow
 from .blocks import Terms
-from .cholesky_kernels import factorise, solve
+from .plan import BEND, plan, single
 from .problem import Objective
-from .sampling import sample_of, sample_rows
+from .sample_model import SampleModel, newton_step, sample_model
+from .sampling import sample_rows
 from .secants import Curvature
 
 __all__ = ["fast", "suited"]
@@ -39,17 +38,12 @@ Floats = NDArray[np.float64]
 
 LEAST_ROWS = 20_000  # below, five plain steps cost less than finding a sample
 LEAST_WORK = 1_000_000  # rows times columns
-FIRST_SHARE = 0.1  # of the sample in the sample that the sample's own fit starts from
-FIRST_ROWS_A_COLUMN = 20
-MOST_FIRST_STEPS, MOST_TILTED_STEPS = 8, 6
-LEAST_SINGLE = 50  # columns from which single precision pays
 ROWS_A_COLUMN = 25  # a smaller sample tells too little about its k x k information
-EVENTS_A_COLUMN = 10
-COARSE = 0.04  # sqrt(k / m) above which the first reading takes the information of all rows
 MOST_PASSES = 40
 SLOW = 0.5  # a decrement that falls by less than this a pass: the plain loop is faster
-DOUBTFUL = 1e-5  # scaled pivots below: the plain loop rotates
-CLOSE = 1e-9  # decrement at which Newton's step with exact information ends the climb
+CLOSE = 1e-9  # decrement at which the information has the digits of that at the maximum
+NEAR = 1e3  # a rate may turn out so much better than expected
+ENOUGH = 0.03  # of the tolerance, for what the last step leaves
 
 
 def suited(objective: Objective) -> bool:
@@ -66,101 +60,6 @@ def suited(objective: Objective) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class _Sample:
-    """The sample's objective, what makes its weight that of all rows, a point near its maximum."""
-
-    objective: Objective
-    growth: float
-    beta: Floats
-
-    def terms(self, beta: Floats) -> Terms:
-        """The sample's terms, blown up to the weight of all rows."""
-        terms = self.objective(beta, 2, single=_single(len(beta)))
-        return replace(
-            terms,
-            weight_sum=terms.weight_sum * self.growth,
-            gradient=terms.gradient * self.growth,
-            information=terms.information * self.growth,
-        )
-
-
-def _single(k: int) -> bool:
-    """Whether single precision is worth its compilation: what it multiplies is a model only."""
-    return k >= LEAST_SINGLE
-
-
-def _sample(objective: Objective, log_odds: float) -> _Sample | None:
-    """None where the sample tells too little: few events, repeated columns, no maximum in sight."""
-    blocks = objective.blocks
-    assert isinstance(blocks, SampledBlocks)
-    k = len(objective.coordinates.columns)
-    chosen = sample_of(blocks, sample_rows(blocks.n_rows, k))
-    events = chosen.totals()
-    if min(events) < EVENTS_A_COLUMN * k:
-        return None
-    rows = max(int(FIRST_SHARE * chosen.n_rows), FIRST_ROWS_A_COLUMN * k)
-    beta = _climb(replace(objective, blocks=chosen.thinned(rows)), log_odds)
-    if beta is None:
-        return None
-    growth = sum(blocks.totals()) / sum(events)
-    return _Sample(replace(objective, blocks=chosen), growth, beta)
-
-
-def _climb(few: Objective, log_odds: float) -> Floats | None:
-    """Near the maximum of a few rows; None where none is in sight."""
-    beta = few.null(log_odds)
-    for _ in range(MOST_FIRST_STEPS):
-        terms = few(beta, 2, single=_single(len(beta)))
-        found = _newton_step(terms, terms.gradient)
-        if found is None:
-            return None
-        step, decrement, _ = found
-        beta = beta + step
-        # The next step would be the square of this one; the maximum of few rows is off by more.
-        if decrement**2 <= math.sqrt(len(beta) / few.blocks.n_rows):
-            return beta
-    return None
-
-
-def _newton_step(terms: Terms, gradient: Floats) -> tuple[Floats, float, Curvature] | None:
-    """The step, its decrement per unit weight, the curvature; None where that is singular."""
-    if not terms.finite:
-        return None
-    factor, pivots, d = factorise(terms.information)
-    if pivots.min() < DOUBTFUL:
-        return None
-    step = solve(factor, d, gradient)
-    decrement = math.sqrt(max(float(gradient @ step), 0.0) / terms.weight_sum)
-    return step, decrement, Curvature(factor, d)
-
-
-def _tilted(sample: _Sample, here: Terms, beta: Floats) -> tuple[Floats, Curvature] | None:
-    """The step to the maximum of the tilted sample from beta, and the curvature there.
-
-    Its gradient is the sample's plus what makes it agree with that of all rows at ``beta``, its
-    information that of the sample plus what makes it agree where ``here`` has it.
-    """
-    there = sample.terms(beta)
-    tilt, correction = here.gradient - there.gradient, np.zeros_like(there.information)
-    if here.information.size:
-        correction = here.information - there.information
-    error = math.sqrt(len(beta) / sample.objective.blocks.n_rows)
-    step, gradient, first = np.zeros_like(beta), here.gradient, 0.0
-    for number in range(MOST_TILTED_STEPS):
-        there = replace(there, information=there.information + correction)
-        found = _newton_step(there, gradient)
-        if found is None:
-            return None
-        move, decrement, curvature = found
-        step, first = step + move, first or decrement
-        if number and decrement**2 <= error * first**2:
-            return step, curvature
-        there = sample.terms(beta + step)
-        gradient = there.gradient + tilt - np.einsum("ij,j->i", correction, step)
-    return None
-
-
 def fast(
     objective: Objective,
     log_odds: float,
@@ -172,56 +71,129 @@ def fast(
 ) -> Run | None:
     """Climb to the maximum in few readings of the data; None where the plain loop must.
 
-    With ``inference`` the run's terms hold the information, at a point so close to the maximum
-    that its digits are the maximum's.
+    With ``inference`` the run's terms hold the information at the maximum.
     """
     clock = Clock(objective)
-    sample = _sample(objective, log_odds)
+    planned = plan(objective.blocks.n_rows, len(objective.coordinates.columns))
+    sample = sample_model(objective, log_odds, planned.cheap)
     if sample is None:
         return None
-    beta, n, m = sample.beta, objective.blocks.n_rows, sample.objective.blocks.n_rows
-    many = math.sqrt(len(beta) / m) > COARSE
-    share = 3.0 * m / n
-    here = objective(beta, 2, single=True) if many else objective(beta, 1)
-    clock.passes += 1
+    climb = _Climb(objective.blocks.n_rows, sample, planned.whole, ENOUGH * tol, inference)
     trace: list[TraceRow] = []
-    model: Curvature | None = None
-    before, rate, reach = math.inf, math.sqrt(len(beta) / m), math.inf
     for _ in range(min(max_iter, MOST_PASSES)):
-        if not here.finite:
+        if not climb.read(clock) or not climb.aim():
             return None
-        exact = model is not None and bool(here.information.size)
-        if model is None:
-            found = _tilted(sample, here, beta)
-            if found is None:
-                return None
-            step, model = found
-        else:
-            if exact:
-                last_step = _newton_step(here, here.gradient)
-                if last_step is None:
-                    return None
-                model = last_step[2]
-            step = model.solve(here.gradient)
-        decrement = math.sqrt(max(float(here.gradient @ step), 0.0) / here.weight_sum)
-        rate = min(decrement / before, 1.0) if trace else rate
-        reach *= rate  # of the step about to be taken: about so much shorter than the last
-        trace.append(
-            TraceRow(here.loglik, decrement, reach, 1.0, 0, clock.passes + share, clock.seconds())
-        )
+        trace.append(climb.row(clock))
         if callback is not None:
             callback(trace[-1])
-        # The step about to be taken leaves about rate times its own length; Newton's, its square.
-        left = decrement * (decrement if exact else rate)
-        if left <= 0.03 * tol and reach <= ETA_TOLERANCE and (exact or not inference):
-            return Run(beta + step, here, Status.CONVERGED, tuple(trace))
-        if rate > SLOW and len(trace) > 2:
+        if climb.done:
+            return climb.end(tuple(trace))
+        if climb.rate > SLOW and len(trace) > 2:
             return None
-        last = inference and decrement * rate <= CLOSE
-        there = clock(beta + step, 2 if last else 1, step)
-        if not there.finite or there.loglik < here.loglik - 1e-13 * abs(here.loglik):
-            return None
-        if len(trace) > 1:
-            model.learn(step, here.gradient - there.gradient)
-        beta, here, before, reach = beta + step, there, decrement, there.max_eta_change
     return None
+
+
+class _Climb:
+    """Where the climb is, what it aims at, and how fast it comes closer."""
+
+    def __init__(
+        self, n: int, sample: SampleModel, whole: int, target: float, inference: bool
+    ) -> None:
+        self._sample, self._whole, self._target = sample, whole, target
+        self._inference = inference
+        self._share = 4.0 * sample.n_rows / n  # of a reading, spent on the sample
+        self._beta, self._step, self._model = sample.beta, np.zeros(0), Curvature(*_NOTHING)
+        self._number, self._exact = -1, False
+        self._here: Terms | None = None
+        self._decrement, self._reach, self.rate = math.inf, math.inf, sample.error
+
+    @property
+    def _limit(self) -> float:
+        """Decrement up to which the information can be carried on to the maximum."""
+        return CLOSE / self._sample.error if self._sample.cheap else CLOSE
+
+    def read(self, clock: Clock) -> bool:
+        """One reading, after the step aimed at; False where the log-likelihood fell."""
+        self._number += 1
+        before, model = self._here, self._number == self._whole
+        self._exact = self._inference and self._decrement * self.rate <= self._limit
+        order = 2 if self._exact or model else 1
+        where, step = self._beta, None
+        if before is not None:
+            where = self._beta + self._step
+            step = self._step if self._exact or self._near else None
+        low = order == 2 and not self._exact and single(len(where))
+        here = self._here = clock(where, order, step, single=low)
+        if before is not None:
+            if not here.loglik >= before.loglik - 1e-13 * abs(before.loglik):
+                return False
+            if self._number - 1 not in (0, self._whole):  # over those the curvature changed more
+                self._model.learn(self._step, before.gradient - here.gradient)
+            self._reach = math.inf if step is None else here.max_eta_change
+        self._beta = where
+        return here.finite
+
+    @property
+    def _near(self) -> bool:
+        """Whether the next reading may be the last: only then it measures max |x' step|."""
+        return self._decrement * self.rate**2 <= NEAR * self._target
+
+    def aim(self) -> bool:
+        """The next step; False where there is none."""
+        here = self._here
+        assert here is not None
+        if not self._choose(here):
+            return False
+        before = self._decrement
+        square = float(here.gradient @ self._step) / here.weight_sum
+        self._decrement = math.sqrt(max(square, 0.0))
+        if math.isfinite(before):
+            self.rate = min(self._decrement / before, 1.0)
+        if self._number == self._whole:  # of the new model, guessed until the next reading
+            known = self._sample.error if self._sample.cheap else 1.0
+            self.rate = min(self.rate, BEND * self._decrement * known)
+        self._reach *= self.rate  # of the step aimed at: about so much shorter than the last
+        return True
+
+    def _choose(self, here: Terms) -> bool:
+        found: tuple[Floats, Curvature] | None
+        cheap = self._sample.cheap
+        if self._exact or (here.information.size and self._number and not cheap):
+            found = newton_step(here.information, here.gradient)
+        elif self._number in (0, self._whole):
+            found = self._sample.tilted(here, self._beta)
+        else:
+            found = self._model.solve(here.gradient), self._model
+        if found is None:
+            return False
+        self._step, self._model = found
+        return True
+
+    @property
+    def done(self) -> bool:
+        """Whether the step aimed at is the last: it leaves too little to matter."""
+        rate = self._decrement if self._exact else self.rate
+        left, reach = self._decrement * rate, self._reach * rate
+        measured = self._exact or self._number > min(self._whole, 0)
+        if not (left <= self._target and reach <= ETA_TOLERANCE and measured):
+            return False
+        return self._decrement <= self._limit if self._exact else not self._inference
+
+    def row(self, clock: Clock) -> TraceRow:
+        """The step aimed at, for the trace."""
+        assert self._here is not None
+        passes, seconds = clock.passes + self._share, clock.seconds()
+        reach = self._reach if math.isfinite(self._reach) else math.nan
+        return TraceRow(self._here.loglik, self._decrement, reach, 1.0, 0, passes, seconds)
+
+    def end(self, trace: tuple[TraceRow, ...]) -> Run:
+        """The run, its information carried on over the last step where that is long enough."""
+        here = self._here
+        assert here is not None
+        if self._exact and self._decrement > CLOSE:
+            carried = self._sample.carried(here.information, self._beta, self._step)
+            here = replace(here, information=carried)
+        return Run(self._beta + self._step, here, Status.CONVERGED, trace)
+
+
+_NOTHING: tuple[Floats, Floats] = (np.empty((0, 0)), np.empty(0))

@@ -29,14 +29,14 @@ def terms_span(
     eta: Any, a: Any, b: Any, z: Any, residual: Any, weight: Any, panel: Any,
     part: Any, total: Any,
 ) -> None:  # fmt: skip
-    """Sums over the rows of one span, leaf by leaf.
+    """Adds to total the sums over the rows of one span, leaf by leaf.
 
     order 0: log-likelihood; 1: and gradient; 2: and information. X (n, columns), n whole packs;
     empty arrays stand for "none": (success, failure), offset, step_slopes. center, scale (columns,)
     are those of X; slopes and step_slopes: beta and step times scale; base and step_base: theirs
     of the intercept, of which there are ``constant`` (0 or 1), after the columns. Scratch: six
     vectors (PACK,), the panel (elements,) of `vector_kernels.pack`, in whose type the information
-    is multiplied, and part, like total. total takes the log-likelihood, max |x' step|, two zeros,
+    is multiplied, and part, like total. total holds the log-likelihood, max |x' step|, two zeros,
     the gradient, not yet scaled, and the information's lower triangle in rows of whole groups.
     """
     n_rows, columns = X.shape
@@ -45,8 +45,6 @@ def terms_span(
     stride = (k + width - 1) // width * width
     lines = (columns + 1) // 2  # of 64 bytes in four rows
     first_lines = lines if order == 0 else lines // 2
-    for i in range(total.size):
-        total[i] = 0.0
     for leaf in range(0, n_rows, LEAF):
         for i in range(total.size):
             part[i] = 0.0

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from .array_blocks import ArrayBlocks, Blocks, SampledBlocks, Starts
 from .kernels import PACK
-from .spans import Span
+from .plan import plan
+from .spans import Packs, Span, packed
 
-__all__ = ["SampleBlocks", "places_of", "sample_of", "sample_rows"]
+__all__ = ["SampleBlocks", "places_of", "sample_of", "sample_rows", "sampled_places"]
 
 SEED = 20_260_101
+GROUPS = 8  # of stretches: for as many threads
+FEWEST_STRETCHES = 8  # however few the rows
 MOST_STRETCHES = 32  # enough to be even and to share among threads
-SHARE = 0.1  # of the rows
-WANTED_ROWS_A_COLUMN = 100
-MOST_ELEMENTS = 1 << 22  # of X, unless the columns want more: a stream holds them in memory
-LEAST_ELEMENTS = 1 << 15  # of X in a stretch: fewer take less time than the call does
+LEAST_ELEMENTS = 1 << 15  # of X in a stretch: fewer take less time than the call
+# does, and fewer rows than columns less than to add up their information
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,20 @@ class SampleBlocks(ArrayBlocks):
         for start in self.starts:
             yield self.rows(slice(start, start + self.length))
 
+    def groups(self) -> Iterable[tuple[Packs, ...]]:
+        return self._groups if self.X.dtype == np.float64 else self._few(super().groups())
+
+    @cached_property
+    def _groups(self) -> tuple[tuple[Packs, ...], ...]:
+        return tuple(self._few((packs,) for span in self.spans() for packs in packed(span)))
+
+    @staticmethod
+    def _few(groups: Iterable[tuple[Packs, ...]]) -> Iterator[tuple[Packs, ...]]:
+        """Some stretches a group: a sum of k x k entries for each would cost more than its rows."""
+        packs = [packs for group in groups for packs in group]
+        for first in range(0, len(packs), size := -(-len(packs) // GROUPS)):
+            yield tuple(packs[first : first + size])
+
     def totals(self) -> tuple[float, float]:
         success = failure = 0.0
         for start in self.starts:
@@ -48,35 +64,51 @@ class SampleBlocks(ArrayBlocks):
         return success, failure
 
     def thinned(self, rows: int) -> SampleBlocks:
-        """The beginning of every stretch, about so many rows in all."""
-        length = max(PACK, rows // len(self.starts) // PACK * PACK)
-        return sample_at(self, self.starts, min(length, self.length))
+        """About so many of the rows: fewer stretches, and where these get too few shorter ones."""
+        number = min(len(self.starts), max(FEWEST_STRETCHES, rows // self.length))
+        length = max(PACK, min(self.length, rows // number // PACK * PACK))
+        starts = tuple(self.starts[i * len(self.starts) // number] for i in range(number))
+        return sample_at(self, starts, length)
 
 
 def sample_rows(n: int, k: int) -> int:
     """How many of n rows tell enough about k coefficients.
 
-    >>> sample_rows(100_000, 21), sample_rows(200_000_000, 11)
-    (10000, 381300)
+    >>> sample_rows(100_000, 21) < 25_000, sample_rows(200_000_000, 11) < 25_000
+    (True, True)
     """
-    enough = WANTED_ROWS_A_COLUMN * k
-    return min(n // 4, max(min(int(SHARE * n), MOST_ELEMENTS // k), enough))
+    return plan(n, k).rows
 
 
 def places_of(blocks: Blocks, rows: int) -> tuple[Starts, int]:
     """Where about so many rows begin, a random place in each of equal parts, and their length."""
-    least = -(-LEAST_ELEMENTS // blocks.n_columns)
+    return _places(blocks.n_rows, blocks.n_columns, rows)
+
+
+def sampled_places(n_rows: int, n_columns: int, k: int) -> tuple[Starts, int]:
+    """The places `sample_of` asks for where k coefficients are fitted; none among too few rows.
+
+    >>> sampled_places(100, 3, 4)
+    ((), 0)
+    """
+    starts, length = _places(n_rows, n_columns, sample_rows(n_rows, k))
+    return (starts, length) if length <= n_rows // len(starts) else ((), 0)
+
+
+def _places(n_rows: int, n_columns: int, rows: int) -> tuple[Starts, int]:
+    least = max(-(-LEAST_ELEMENTS // n_columns), 3 * n_columns // 2)
     stretches = max(1, min(MOST_STRETCHES, rows // max(least, PACK)))
-    length = max(PACK, rows // stretches // PACK * PACK)
-    room = blocks.n_rows // stretches - length
+    length = max(PACK, -(-rows // (stretches * PACK)) * PACK)
+    length = max(PACK, min(length, n_rows // stretches // PACK * PACK))
+    room = n_rows // stretches - length
     places = np.random.default_rng(SEED).random(stretches) * room
-    starts = np.arange(stretches) * (blocks.n_rows // stretches) + places.astype(np.int64)
+    starts = np.arange(stretches) * (n_rows // stretches) + places.astype(np.int64)
     return tuple(starts.tolist()), length
 
 
 def sample_of(blocks: SampledBlocks, rows: int) -> SampleBlocks:
     """About so many rows, the same for the same numbers of rows and columns."""
-    starts, length = places_of(blocks, rows)
+    starts, length = _places(blocks.n_rows, blocks.n_columns, rows)
     return sample_at(*blocks.stretches(starts, length), length)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 import os
 import threading
 from collections import deque
@@ -18,10 +20,13 @@ _R = TypeVar("_R")
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 AHEAD = 2  # items a thread that are drawn before the oldest result: one at work, one in wait
 SERIAL_WORK = 400_000  # elements of X below which a thread pool costs more than it brings
+SERIAL_PASS = 150_000  # the same for a pass, once there is a pool
 
 
-def pairwise_sum(parts: Iterable[_R]) -> _R:
+def pairwise_sum(parts: Iterable[_R], add: Callable[[Any, Any], Any] = operator.add) -> _R:
     """Sum in the order given, by a pairwise tree: rounding grows with log n, bits are fixed.
+
+    add: `operator.iadd` adds in place, where nobody else holds the parts.
 
     >>> pairwise_sum(["a", "b", "c"])
     'abc'
@@ -31,11 +36,11 @@ def pairwise_sum(parts: Iterable[_R]) -> _R:
         waiting.append(part)
         while count % 2 == 0:
             right = waiting.pop()
-            waiting[-1] = waiting[-1] + right
+            waiting[-1] = add(waiting[-1], right)
             count //= 2
     while len(waiting) > 1:
         right = waiting.pop()
-        waiting[-1] = waiting[-1] + right
+        waiting[-1] = add(waiting[-1], right)
     result: _R = waiting[0]
     return result
 
@@ -86,14 +91,21 @@ class Workers:
             yield waiting.popleft().result()
             waiting.extend(self._pool.submit(function, item) for item in islice(items, 1))
 
-    def sum(self, function: Callable[[_T], _R], items: Iterable[_T]) -> _R:
+    def sum(
+        self, function: Callable[[_T], _R], items: Iterable[_T], elements: float = math.inf
+    ) -> _R:
         """`pairwise_sum` of function(item): the same tree, the same bits, whoever adds.
+
+        function's results are changed in place. elements: of X, which the items hold; where these
+        are few the caller does it all.
 
         Where all items are at hand each thread draws the next one itself, the caller's too, and
         adds two neighbours as soon as both are there: no queue, and few partial sums at a time.
         """
-        if self._pool is None or not isinstance(items, Sequence) or len(items) < 2:
-            return pairwise_sum(self.map(function, items))
+        if self._pool is None or elements < SERIAL_PASS:
+            return pairwise_sum(map(function, items), operator.iadd)
+        if not isinstance(items, Sequence) or len(items) < 2:
+            return pairwise_sum(self.map(function, items), operator.iadd)
         tree = _Tree(len(items))
 
         def work() -> None:
@@ -142,6 +154,8 @@ class _Tree:
                     if other is None:
                         self._waiting[level, i] = part
                         return
-                part = other + part if neighbour < i else part + other
+                left, right = (other, part) if neighbour < i else (part, other)
+                left += right  # in place: bits as by +
+                part = left
             level, i, length = level + 1, i // 2, (length + 1) // 2
         self.total = part

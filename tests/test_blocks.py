@@ -1,36 +1,18 @@
-"""The grid, the tree, the map of coordinates, and the workers.
+"""The grid, and the map of coordinates.
 
-Tolerances: the tree and the grid are exact, bits are compared. Coefficients taken through a map
+Tolerances: the grid is exact, bits are compared. Coefficients taken through a map
 and back lose a few units in the last place of their largest part: 1e-12.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-
 import numpy as np
 import pytest
-from kernel_cases import flat, make, terms
+from kernel_cases import make
 
-from logreg_core import array_blocks, blocks, workers
-from logreg_core.blocks import ArrayBlocks, Coordinates, Workers, pairwise_sum, span_rows
+from logreg_core import array_blocks
+from logreg_core.blocks import ArrayBlocks, Coordinates, span_rows
 from logreg_core.kernels import LEAF, PACK
-
-
-def test_the_tree_adds_in_order_and_pairs_neighbours():
-    class Node(str):
-        def __add__(self, other):
-            return Node(f"({self}{other})")
-
-    trees = [str(pairwise_sum(Node(c) for c in "abcdefgh"[:n])) for n in range(1, 9)]
-    assert trees[:3] == ["a", "(ab)", "((ab)c)"]
-    assert trees[7] == "(((ab)(cd))((ef)(gh)))"
-    assert trees[6] == "(((ab)(cd))((ef)g))"
-
-
-def test_the_tree_keeps_small_terms():
-    assert pairwise_sum([1e16] + [1.0] * 1023 + [-1e16]) == pytest.approx(1023, abs=16)
 
 
 @pytest.mark.parametrize("n", [1, LEAF, LEAF + 1, 64 * LEAF, 64 * LEAF + 1, 10**6, 10**9])
@@ -51,7 +33,7 @@ def test_spans_are_powers_of_two_leaves_neither_short_nor_long(n, columns):
 @pytest.mark.parametrize("outcome", ["plain", "weighted", "counts"])
 def test_packs_hold_every_row_and_copy_the_last_leaf_at_most(n, outcome):
     case = make(n, 4, outcome=outcome, seed=1)
-    packs = list(case.blocks.packs())
+    packs = [packs for group in case.blocks.groups() for packs in group]
     assert sum(p.n_rows_held for p in packs) == n
     assert all(len(p.X) % PACK == 0 for p in packs)
     assert (np.concatenate([p.X[: p.n_rows_held] for p in packs]) == case.blocks.X).all()
@@ -124,64 +106,3 @@ def test_maps_compose():
         twice.to_columns(case.beta), case.coordinates.to_columns(inside), rtol=1e-12, atol=1e-12
     )
     assert case.coordinates.take([0, 2]).columns.tolist() == [-1, 1]
-
-
-# --- workers --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def forced_pool(monkeypatch):
-    """A pool for any amount of work."""
-    monkeypatch.setattr(workers, "SERIAL_WORK", 0)
-
-
-@pytest.mark.usefixtures("forced_pool")
-@pytest.mark.parametrize("threads", [2, 3, 8])
-@pytest.mark.parametrize("outcome", ["plain", "weighted"])  # spans at hand, and made as they go
-def test_bits_do_not_depend_on_the_order_of_completion(monkeypatch, threads, outcome):
-    monkeypatch.setattr(array_blocks, "LEAST_ELEMENTS", 1)
-    case = make(19 * LEAF + 11, 4, outcome=outcome)
-    serial = flat(terms(case))
-    kernel, random, order = blocks.terms_span, np.random.default_rng(threads), []
-
-    def late(X, *rest):
-        time.sleep(random.choice([0.0, 0.004, 0.01]))
-        kernel(X, *rest)
-        order.append(X[0, 0])
-
-    monkeypatch.setattr(blocks, "terms_span", late)
-    assert (flat(terms(case, threads=threads)) == serial).all()
-    assert order != [p.X[0, 0] for p in case.blocks.packs()], "nothing was shuffled"
-
-
-@pytest.mark.usefixtures("forced_pool")
-@pytest.mark.parametrize("items", [range(9), iter(range(9))])
-def test_results_come_in_the_order_of_the_items(items):
-    def slow_first(i):
-        time.sleep(0.02 if i == 0 else 0.0)
-        return i
-
-    with Workers(4, 1) as pool:
-        assert list(pool.map(slow_first, items)) == list(range(9))
-
-
-@pytest.mark.usefixtures("forced_pool")
-def test_an_error_cancels_what_has_not_started():
-    done = []
-
-    def fail(i):
-        if i == 0:
-            raise KeyboardInterrupt
-        time.sleep(0.01)
-        done.append(i)
-
-    with pytest.raises(KeyboardInterrupt), Workers(2, 1) as pool:
-        list(pool.map(fail, range(500)))
-    assert len(done) < 100
-    assert not [t for t in threading.enumerate() if t.name.startswith("logreg")]
-
-
-def test_small_work_makes_no_pool():
-    with Workers(8, workers.SERIAL_WORK) as pool:
-        assert list(pool.map(lambda _: threading.current_thread().name, [1])) == ["MainThread"]
-    assert Workers(None, 0).threads >= 1

@@ -95,6 +95,7 @@ def test_bits_do_not_depend_on_threads(monkeypatch):
     from logreg_core import workers
 
     monkeypatch.setattr(workers, "SERIAL_WORK", 0)
+    monkeypatch.setattr(workers, "SERIAL_PASS", 0)
     random = np.random.default_rng(5)
     X = random.normal(size=(20_000, 3))
     y = random.random(20_000) < 0.4

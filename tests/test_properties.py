@@ -24,7 +24,7 @@ from kernel_cases import laid_out
 
 import logreg_core as lc
 from benchmarks import robustness
-from logreg_core import blocks, reference, workers
+from logreg_core import array_blocks, blocks, reference, workers
 from logreg_core.blocks import ArrayBlocks, sum_terms
 from logreg_core.kernels import LEAF
 from logreg_core.problem import Objective, sample_coordinates
@@ -298,7 +298,7 @@ def test_any_number_of_threads(solver):
 
 @pytest.mark.parametrize("solver", ["newton", "irls"])
 def test_any_order_of_completion(monkeypatch, solver):
-    monkeypatch.setattr(blocks, "LEAST_ELEMENTS", 1)
+    monkeypatch.setattr(array_blocks, "LEAST_ELEMENTS", 1)
     X, y = many_rows(11 * LEAF + 50)
     alone = lc.fit(X, y, threads=1, solver=solver)
     kernel, random = blocks.terms_span, np.random.default_rng(3)
@@ -310,6 +310,7 @@ def test_any_order_of_completion(monkeypatch, solver):
         kernel(*parts)
 
     monkeypatch.setattr(workers, "SERIAL_WORK", 0)
+    monkeypatch.setattr(workers, "SERIAL_PASS", 0)
     monkeypatch.setattr(blocks, "terms_span", late)
     assert_same_bits(alone, lc.fit(X, y, threads=4, solver=solver))
     assert len(threads) > 1
