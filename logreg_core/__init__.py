@@ -29,13 +29,18 @@ if TYPE_CHECKING:
         teach,
         verified_status,
     )
+    from .arrow_blocks import ArrowBlocks
     from .ascent import Status
     from .certificate import Certificate, certify
+    from .csv_blocks import CsvBlocks
+    from .dask_blocks import DaskBlocks
     from .design import Design
     from .design_transformer import DesignTransformer
     from .estimator import LogisticRegression
     from .fitting import fit
+    from .iterable_blocks import IterableBlocks
     from .loading import load
+    from .parquet_blocks import ParquetBlocks
     from .polishing import polish
     from .result import LogitFit
     from .steps import gradient_descent_steps, lbfgs_path, newton_steps
@@ -43,11 +48,16 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "ArrowBlocks",
     "Certificate",
+    "CsvBlocks",
+    "DaskBlocks",
     "Design",
     "DesignTransformer",
+    "IterableBlocks",
     "LogisticRegression",
     "LogitFit",
+    "ParquetBlocks",
     "Status",
     "__version__",
     "certify",
@@ -76,6 +86,10 @@ _MODULES += ("metrics", "plots", "reference", "separation", "teach", "verified_s
 _NAMES = {"Design": "design", "LogitFit": "result", "Status": "ascent", "fit": "fitting"}
 _NAMES |= {"LogisticRegression": "estimator", "DesignTransformer": "design_transformer"}
 _NAMES["load"] = "loading"
+_NAMES["DaskBlocks"] = "dask_blocks"
+_NAMES["IterableBlocks"] = "iterable_blocks"
+_NAMES |= {"ParquetBlocks": "parquet_blocks", "ArrowBlocks": "arrow_blocks"}
+_NAMES["CsvBlocks"] = "csv_blocks"
 _NAMES |= {"Certificate": "certificate", "certify": "certificate", "polish": "polishing"}
 _NAMES |= dict.fromkeys(("gradient_descent_steps", "lbfgs_path", "newton_steps"), "steps")
 

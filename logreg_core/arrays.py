@@ -55,6 +55,14 @@ def as_matrix(X: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
         _check_shape(X, X)
         rows: Any = X if isinstance(X, RowSource) else SparseRows(X)
         return rows, rows.names or tuple(f"x{j + 1}" for j in range(X.shape[1]))
+    if hasattr(type(X), "spans") and not hasattr(type(X), "__array__"):
+        raise DataError(
+            f"X is a {type(X).__name__}, whose rows come in blocks",
+            "rows in memory: an array or a data frame",
+            "this works on whole columns",
+            "pass some of the rows as an array or a frame; fit, certify, newton_steps, metrics and "
+            "robust covariance take block sources",
+        )
     if type(X) is not np.ndarray and is_frame(X):
         array, names = frame_matrix(X)
         _check_shape(array, X)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from .blocks import Span, span_rows
 from .certificate_kernels import PACK, SCRATCH, exact_span
+from .named_blocks import largest_offset
 from .problem import Objective
 
 __all__ = ["ExactTerms", "Point", "exact_terms", "pair"]
@@ -112,8 +113,7 @@ def exact_terms(objective: Objective, point: Point, *, loglik: bool = False) -> 
             gradient[j] -= ridge * exact
             value -= ridge * exact**2 / 2
     largest = (np.abs(c.center) + farthest) * (1.0 + 8.0 * UNIT)
-    offset = getattr(blocks, "offset", np.empty(0))
-    size = float(np.abs(point.high) @ largest) + (float(np.abs(offset).max()) if offset.size else 0)
+    size = float(np.abs(point.high) @ largest) + largest_offset(blocks)
     eta_error = 2.0 * (k + 4) ** 2 * UNIT**2 * size
     packs = span_rows(blocks.n_rows, blocks.n_columns) / PACK + 1.0
     weight = 1.001 * sum(blocks.totals())

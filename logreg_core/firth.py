@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from .ascent import Direction, direction
 from .blocks import NOTHING, Scratch, Span, Terms, sum_over
 from .cholesky_kernels import factorise, invert_triangle
+from .coordinates import Coordinates
 from .leverage_kernels import leverage_span
 from .problem import Objective
 from .secants import Curvature
@@ -64,22 +66,19 @@ class FirthObjective(Objective):
         """sum h (1/2 - mu) x, by a pass in columns whose information is the identity."""
         turn = np.triu((invert_triangle(factor) / d).T)
         inside = factor.T @ (d * beta)
-        c, k = self.coordinates.rotated(turn), len(beta)
-
-        scratch = Scratch(6)
-
-        def part(span: Span) -> Floats:
-            own, sums = scratch.take(), np.zeros(k)
-            for packs in packed(span):
-                for leaf in seen_under(packs, c):
-                    total = np.empty(k)
-                    leverage_span(*leaf.arrays, np.zeros(k), inside, *own[:6], total, NOTHING)
-                    sums += total
-            scratch.give(own)
-            return sums
-
+        part = partial(_corrections, self.coordinates.rotated(turn), inside)
         total = sum_over(self.blocks, part, self.workers)
         return d * (factor @ total)
+
+
+def _corrections(c: Coordinates, beta: Floats, span: Span) -> Floats:
+    """sum h (1/2 - mu) x over a span; a module's function, as it may travel to where rows lie."""
+    own, sums = Scratch(6).take()[:6], np.zeros(len(beta))
+    for leaf in (leaf for packs in packed(span) for leaf in seen_under(packs, c)):
+        total = np.empty(len(beta))
+        leverage_span(*leaf.arrays, np.zeros(len(beta)), beta, *own, total, NOTHING)
+        sums += total
+    return sums
 
 
 def secant_steps() -> Callable[[Floats, Terms], Direction]:

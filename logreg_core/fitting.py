@@ -3,6 +3,7 @@ in the floors below."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from .arrays import blame
 from .ascent import Status, TraceRow
-from .blocks import ArrayBlocks
+from .blocks import JOURNAL, ArrayBlocks
+from .checkpoints import journal_of
 from .concerns import raise_or_warn, warn_of_quality
 from .design import Design
 from .finishing import finish
@@ -31,7 +33,7 @@ from .problem import (
 )
 from .result import LogitFit
 from .row_checks import as_start
-from .separated import Limit, find_separation, limit_fit
+from .separated import Limit, find_separation, limit_fit, rows_at_hand
 from .tails import null_loglik
 from .workers import Workers
 
@@ -63,6 +65,7 @@ def fit(
     on_separation: str = "warn",
     on_singular: str = "drop",
     callback: Callable[[TraceRow], None] | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> LogitFit:
     """Which probability of the positive class follows from these columns?
 
@@ -95,6 +98,9 @@ def fit(
     on_separation, on_singular : "warn" or "drop" go on with a warning, "raise" raises.
     certify : also find how many digits are right: `LogitFit.certificate`. See `certify`.
     callback : called with a `TraceRow` after each step.
+    checkpoint : a file that takes the sums of every pass as they are found. A fit that was
+        killed, called again with the same file, rows and options, goes on from there and ends
+        with the same bits. It is left where it is, and refused to a fit of anything else.
 
     Returns
     -------
@@ -103,6 +109,8 @@ def fit(
     Raises
     ------
     DataError, SeparationError, SingularError
+    DataChangedError
+        The rows of a block source are not those of an earlier reading, or of the checkpoint.
 
     Notes
     -----
@@ -121,7 +129,7 @@ def fit(
     check_options(
         solver=solver, penalty=penalty, l2=l2, tol=tol, max_iter=max_iter, threads=threads,
         on_separation=on_separation, on_singular=on_singular, fit_intercept=fit_intercept,
-        inference=inference, certify=certify, callback=callback,
+        inference=inference, certify=certify, callback=callback, checkpoint=checkpoint,
     )  # fmt: skip
     rule = X.encoding if isinstance(X, Design | NamedBlocks) and y is None else None
     if rule is not None and not rule.intercept:
@@ -131,7 +139,10 @@ def fit(
     problem = prepare(X, y, sample_weight, offset, n_trials, fit_intercept)
     start = as_start(start, len(problem.names))
     options = Options(solver, tol, max_iter, start, inference, callback)
-    with Workers(threads, problem.blocks.n_rows * len(problem.names)) as workers:
+    work = problem.blocks.n_rows * len(problem.names)
+    journal = journal_of(checkpoint, problem, options, l2=l2, penalty=penalty)
+    with Workers(threads, work) as workers, journal as remembered:
+        workers.kept[JOURNAL] = remembered
         kind = FirthObjective if penalty == "firth" else Objective
         objective = kind(
             problem.blocks,
@@ -149,7 +160,10 @@ def fit(
         if found.run.status is not Status.CONVERGED and not objective.penalised:
             separation, limit = _separation(problem, found, on_separation, options)
         if limit is None:
+            open_question = separation is None and found.run.status is Status.UNDECIDED
             found = refine(go_on(found, options), options)
+            if open_question and found.run.status is not Status.CONVERGED:
+                found = replace(found, run=replace(found.run, status=Status.UNDECIDED))
             found = at_the_end(found) if inference else found
         null = _null_loglik(found.objective, log_odds)
         result = finish(problem, found, separation, limit, null, options, inference)
@@ -174,6 +188,7 @@ def _blame(problem: Problem) -> None:
 def _separation(
     problem: Problem, found: Maximum, on_separation: str, options: Options
 ) -> tuple[Separation | None, Limit | None]:
+    problem = rows_at_hand(problem)
     separation = find_separation(problem)
     if separation is None or separation.kind == "none":
         return separation, None

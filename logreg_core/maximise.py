@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ascent import Callback, Run, Status, direction
-from .blocks import NOTHING, ArrayBlocks, Terms
+from .blocks import Terms
 from .cholesky_kernels import factorise
 from .coordinates import Coordinates
 from .errors import DataError
 from .fast import fast, suited
 from .firth import FirthObjective, secant_steps
 from .irls import weighted_least_squares
+from .named_blocks import has_offset, without_offset
 from .newton import newton
 from .problem import Objective
 from .rank import DOUBTFUL, Independent, independent_columns, whitened
@@ -159,10 +160,8 @@ def _independent(objective: Objective, names: tuple[str, ...], log_odds: float) 
     # Firth's penalty is not finite before redundant columns are gone: they show without it. So do
     # they without the offset, which may leave no row with any curvature.
     firth = isinstance(objective, FirthObjective)
-    blocks = objective.blocks
-    shifted = isinstance(blocks, ArrayBlocks) and bool(blocks.offset.size)
-    if isinstance(blocks, ArrayBlocks) and shifted:
-        blocks = replace(blocks, offset=NOTHING)
+    shifted = has_offset(objective.blocks)
+    blocks = without_offset(objective.blocks)
     bare = Objective(blocks, objective.coordinates, objective.workers)
     judge = bare if firth or shifted else objective
 

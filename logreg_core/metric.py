@@ -19,6 +19,7 @@ from .cholesky_kernels import factorise
 from .coordinates import Coordinates
 from .exact_terms import UNIT, ExactTerms, Point, pair
 from .kernels import LEAF
+from .named_blocks import largest_offset
 from .problem import Objective
 from .rank import DOUBTFUL, whitened
 
@@ -239,9 +240,9 @@ def _entry_error(
     objective: Objective, largest: Floats, seen: _Seen, blur: float, apart: float
 ) -> tuple[float, float]:
     """Bounds: relative error of an entry of B against its diagonal; error of the log-odds."""
-    k, shift = len(seen.point), getattr(objective.blocks, "offset", np.empty(0))
+    k = len(seen.point)
     sizes = float(largest @ (np.abs(seen.rotation) @ np.abs(seen.point)))
-    sizes += float(np.abs(shift).max()) if shift.size else 0.0
+    sizes += largest_offset(objective.blocks)
     eta = apart + seen.mismatch + _gamma(2 * k + 8) * sizes
     if not eta < 1.0:
         return math.inf, math.inf

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from .array_blocks import ArrayBlocks, Blocks, Starts
+import numpy as np
+
+from .array_blocks import ArrayBlocks, Blocks, PartedBlocks, SampledBlocks, Starts, leafwise_sum
 from .encoding import Encoding
 from .spans import NOTHING, Span
 
-__all__ = ["NamedBlocks", "has_offset", "mean_offset"]
+__all__ = ["NamedBlocks", "has_offset", "largest_offset", "mean_offset", "without_offset"]
 
 
-class NamedBlocks(ABC):
+class NamedBlocks(SampledBlocks):
     """A source of rows that `fit` takes in the place of X and y: a stream, or a cluster's parts.
 
     names : of the columns of X. classes : the negative and the positive one. encoding : the rule
@@ -71,6 +75,76 @@ class NamedBlocks(ABC):
         """What must be the same for these to be the same rows, as plain numbers and text."""
         return {"names": list(self.names), "n_rows": self.n_rows, "totals": list(self.totals())}
 
+    def largest_offset(self) -> float:
+        """Largest size of an offset (log-odds), 0 without: here by a reading of all rows."""
+        spans = self.spans() if self.with_offset else ()
+        return max((float(np.abs(span.offset).max()) for span in spans), default=0.0)
+
+    def without_offset(self) -> NamedBlocks:
+        """The same rows as if no part of their log-odds were known."""
+        if not self.with_offset:
+            return self
+        return _BareParts(self) if isinstance(self, PartedBlocks) else _Bare(self)
+
+
+class _Bare(NamedBlocks):
+    """Blocks without their offset."""
+
+    def __init__(self, whole: NamedBlocks) -> None:
+        self.whole = whole
+        self.names, self.classes, self.weighted = whole.names, whole.classes, whole.weighted
+
+    @property
+    def n_rows(self) -> int:
+        return self.whole.n_rows
+
+    def spans(self) -> Iterable[Span]:
+        return (span._replace(offset=NOTHING) for span in self.whole.spans())
+
+    def sample(self, n_rows: int) -> Span:
+        return self.whole.sample(n_rows)._replace(offset=NOTHING)
+
+    def totals(self) -> tuple[float, float]:
+        return self.whole.totals()
+
+    def stretches(self, starts: Starts, length: int) -> tuple[ArrayBlocks, Starts]:
+        rows, places = self.whole.stretches(starts, length)
+        return replace(rows, offset=NOTHING), places
+
+    def mean_offset(self) -> float:
+        return 0.0
+
+    def blame(self) -> None:
+        self.whole.blame()
+
+
+class _BareParts(_Bare, PartedBlocks):
+    """The same where work goes to the rows."""
+
+    def total(self, function: Callable[[ArrayBlocks], Any]) -> Any:
+        """See `PartedBlocks`."""
+        assert isinstance(self.whole, PartedBlocks)
+        return self.whole.total(partial(_of_bare, function))
+
+
+def _of_bare(function: Callable[[ArrayBlocks], Any], part: ArrayBlocks) -> Any:
+    return function(replace(part, offset=NOTHING))
+
+
+def largest_offset(blocks: Blocks) -> float:
+    """Largest size of an offset of the rows (log-odds), 0 without."""
+    if isinstance(blocks, NamedBlocks):
+        return blocks.largest_offset()
+    offset = getattr(blocks, "offset", NOTHING)
+    return float(np.abs(offset).max()) if offset.size else 0.0
+
+
+def without_offset(blocks: Blocks) -> Blocks:
+    """The same rows as if no part of their log-odds were known: views."""
+    if isinstance(blocks, NamedBlocks):
+        return blocks.without_offset()
+    return replace(blocks, offset=NOTHING) if isinstance(blocks, ArrayBlocks) else blocks
+
 
 def has_offset(blocks: Blocks) -> bool:
     """Whether a part of the log-odds is known row by row."""
@@ -84,4 +158,4 @@ def mean_offset(blocks: Blocks) -> float:
     if isinstance(blocks, NamedBlocks):
         return blocks.mean_offset()
     offset = getattr(blocks, "offset", NOTHING)
-    return float(offset.mean()) if offset.size else 0.0
+    return leafwise_sum(offset) / len(offset) if offset.size else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,10 @@ def _is_thread_count(value: Any) -> bool:
     return _is_count(value) and value > 0
 
 
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str | os.PathLike) and "\0" not in os.fspath(value)
+
+
 # option: what it takes, in words and as a test
 RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "l2": ("a finite number, 0 or more", lambda v: _is_real(v) and v >= 0),
@@ -41,6 +46,7 @@ RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "threshold": ("a number from 0 to 1", lambda v: _is_real(v) and 0 <= v <= 1),
     "level": ("a number between 0 and 1, such as 0.95", lambda v: _is_real(v) and 0 < v < 1),
     "callback": ("None or a function", lambda v: v is None or callable(v)),
+    "checkpoint": ("None or a file's name", lambda v: v is None or _is_path(v)),
 }
 
 

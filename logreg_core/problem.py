@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -233,18 +234,7 @@ class Objective:
         c = self.coordinates
         slopes = (c.rotation @ beta if c.rotation.size else beta) * c.scale
 
-        def part(span: Span) -> float:
-            leaves = range(0, len(span.X), LEAF)
-            return pairwise_sum(
-                float(
-                    compensated_loglik(
-                        *span, c.columns, c.center, slopes, i, min(i + LEAF, len(span.X))
-                    )
-                )
-                for i in leaves
-            )
-
-        return sum_over(self.blocks, part, self.workers)
+        return sum_over(self.blocks, partial(_compensated_part, c, slopes), self.workers)
 
     def at(self, coordinates: Coordinates) -> Objective:
         """The same objective seen under another map."""
@@ -257,6 +247,15 @@ class Objective:
         if c.columns[0] < 0:
             beta[0] = log_odds / (c.rotation[0, 0] if c.rotation.size else 1.0)
         return beta
+
+
+def _compensated_part(c: Coordinates, slopes: Floats, span: Span) -> float:
+    """The log-likelihood of a span; a module's function, as it may travel to where rows lie."""
+    n = len(span.X)
+    return pairwise_sum(
+        float(compensated_loglik(*span, c.columns, c.center, slopes, i, min(i + LEAF, n)))
+        for i in range(0, n, LEAF)
+    )
 
 
 def null_log_odds(blocks: Blocks) -> float:

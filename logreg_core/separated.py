@@ -16,17 +16,31 @@ from numpy.typing import NDArray
 
 from .blocks import ArrayBlocks
 from .maximise import Maximum, Options, at_the_end, maximise, refine
+from .named_blocks import NamedBlocks
 from .problem import Objective, Problem, null_log_odds, sample_coordinates
 from .sparse_rows import SparseRows, distinct_rows
 
 if TYPE_CHECKING:
     from .separation import Separation
 
-__all__ = ["Limit", "find_separation", "limit_fit"]
+__all__ = ["Limit", "find_separation", "limit_fit", "rows_at_hand"]
 
 Floats = NDArray[np.float64]
 SHOWN_ROWS = 10  # as many as `separation` names
+MOST_GATHERED = 1 << 24  # entries of X that are read into memory to be judged: 128 MB
 MOST_DENSE = 1 << 26  # entries of different sparse rows that are made dense: 512 MB
+
+
+def rows_at_hand(problem: Problem) -> Problem:
+    """The same problem with its rows in memory, where they are few enough: one reading."""
+    blocks = problem.blocks
+    n = blocks.n_rows
+    if not isinstance(blocks, NamedBlocks) or n * blocks.n_columns > MOST_GATHERED:
+        return problem
+    rows, (first,) = blocks.stretches((0,), n)
+    if rows.n_rows != n:
+        rows = ArrayBlocks(*rows.rows(slice(first, first + n)))
+    return replace(problem, blocks=rows)
 
 
 def find_separation(problem: Problem) -> Separation | None:
@@ -35,7 +49,7 @@ def find_separation(problem: Problem) -> Separation | None:
 
     blocks = problem.blocks
     if not isinstance(blocks, ArrayBlocks):
-        return None  # the rows are not at hand; the climb ends undecided
+        return None  # too many rows to have them at hand, see `rows_at_hand`
     counts = bool(blocks.success.size)
     if isinstance(blocks.X, SparseRows):
         return _find_in_distinct_rows(problem, blocks)

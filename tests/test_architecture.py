@@ -17,28 +17,35 @@ PACKAGE = Path(__file__).parent.parent / "logreg_core"
 
 # A module imports only from floors below its own. Packages count as one room.
 FLOORS = (
-    "errors jit_kernels tails blas_threads coordinates workers row_sources",
-    "formulas split vectors emission_kernels columns csv_rows option_checks "
+    "errors jit_kernels tails blas_threads coordinates workers row_sources read_ahead",
+    "dask_client dask_places",
+    "formulas split vectors emission_kernels gather_kernels columns csv_rows option_checks "
     "double_double_kernels changes proportions column_fill separation_frame metrics "
     "atomic_files csv_cells plain_values sealed_json",
     "terms vector_kernels compensated_kernels",
     "formula row_kernels cholesky_kernels rotation_kernels",
-    "reference_data kernels leverage_kernels frames outcomes new_rows row_checks sparse_rows "
+    "reference_data kernels leverage_kernels frames outcomes new_rows row_checks sparse_rows plan "
     "separation_programme separation_proof levels design_report csv_files encoding",
-    "contrasts reference spans csv_chunks certificate_kernels",
-    "array_blocks",
-    "blocks",
-    "arrays ascent sampling scoring secants rank design datasets separation_face named_blocks",
-    "separation problem newton summary progress estimator_input",
-    "model_schema fit_scores fit_summary export exact_terms",
-    "model_file log_odds_error metric",
+    "contrasts reference spans csv_chunks certificate_kernels file_lists",
+    "array_blocks batch_checks batch_labels regrid span_filling",
+    "blocks arrow_columns",
+    "arrays ascent sampling scoring secants rank design datasets separation_face named_blocks "
+    "parquet_files journal "
+    "dask_sums",
+    "separation problem newton summary progress estimator_input survey streamed_design "
+    "row_rules dask_parts dask_rows",
+    "model_schema fit_scores fit_summary export exact_terms stream_blocks csv_types dask_opening",
+    "model_file log_odds_error metric iterable_blocks dask_blocks parquet_blocks csv_blocks "
+    "arrow_blocks",
+    "sample_model",
     "fast irls firth result evidence certificate_result",
+    "fitted_rows",
     "maximise concerns loading csv_predictions judged_rows",
-    "separated",
+    "separated checkpoints",
     "finishing approach",
     "certificate",
     "fitting steps polishing",
-    "inference",
+    "inference dask_estimator",
     "estimator design_transformer diagnostics crosscheck evaluation",
     "plots verified_status",
     "report learn teach",
@@ -53,7 +60,7 @@ ROOMS = {
     "numba": r"(.*_)?kernels",
     "sklearn": r"estimator(_input)?|design_transformer|crosscheck",
     "matplotlib": r"plots",
-    "dask": r"dask_blocks",
+    "dask": r"",
     "pyarrow": r"parquet_blocks",
     "jinja2": r"report",
     "click": r"cli",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import blame
+from ..arrays import as_matrix, blame
 from ..blocks import ArrayBlocks
 from ..design import Design
 from ..errors import DataError, MissingDependencyError
@@ -153,6 +153,8 @@ def make_task(
     """The problem as plain arrays, names of its columns, levels of its categories, classes."""
     problem = prepare(X, y, weight, offset, None, fit_intercept)
     blocks = problem.blocks
+    if not isinstance(blocks, ArrayBlocks):
+        as_matrix(X)  # refuses what has no rows in memory
     assert isinstance(blocks, ArrayBlocks)
     names = problem.names[1:] if fit_intercept else problem.names
     blame(blocks.X, names, only_if_found=True)

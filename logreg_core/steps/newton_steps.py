@@ -27,6 +27,7 @@ from ..ascent import (
     retreat,
 )
 from ..blocks import ArrayBlocks, Coordinates, Terms
+from ..named_blocks import NamedBlocks
 from ..newton import sensible_share
 from ..option_checks import check_options
 from ..problem import Objective, Problem, null_log_odds, prepare, sample_coordinates
@@ -127,7 +128,9 @@ def _steps(problem: Problem, start: Floats | None, l2: float, ends: _Ends) -> It
         null = objective.null(null_log_odds(blocks))
         beta = null if start is None else where.from_columns(start)
         terms = objective(beta, 2)
-        if not terms.finite and isinstance(blocks, ArrayBlocks):
+        if not terms.finite and isinstance(blocks, NamedBlocks):
+            blocks.blame()
+        elif not terms.finite and isinstance(blocks, ArrayBlocks):
             blame(blocks.X, problem.names[1:] if problem.fit_intercept else problem.names)
         digits, number = math.nan, 0
         while True:

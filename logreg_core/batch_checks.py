@@ -1,0 +1,166 @@
+"""Batches checked as they pass: their shape always, weights and offsets once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoding import Encoding
+from .errors import DataError
+from .row_checks import LARGEST
+from .spans import Span
+
+__all__ = ["Batch", "Source", "first_not_finite", "located", "right_shapes", "sound_vectors"]
+
+Floats = NDArray[np.float64]
+
+
+class Batch(NamedTuple):
+    """Some rows, any number of them; place: where the first lies, for messages.
+
+    X (m, columns) float64 in C order, y (m,) uint8, or success and failure (m,); weight and
+    offset (m,), or none. Their memory stays as it is: a source that fills its arrays again says
+    so by an attribute ``lent = True``.
+    """
+
+    span: Span
+    place: str
+
+
+class Source(Protocol):
+    """Where batches come from. names of the columns of X; classes, the positive one last.
+
+    weighted, with_offset: whether batches carry them. n_rows: where it is known without reading.
+    """
+
+    names: tuple[str, ...]
+    classes: tuple[Any, Any]
+    encoding: Encoding | None
+    weighted: bool
+    with_offset: bool
+    n_rows: int | None
+
+    def batches(self) -> Iterator[Batch]:
+        """All rows in order, from the first on at each call."""
+        ...
+
+    def identity(self) -> dict[str, Any]:
+        """What must be equal for the rows to be the same; {} where it cannot tell."""
+        ...
+
+
+def right_shapes(
+    batches: Iterable[Batch], source: Source, *, outcomes_only: bool = False
+) -> Iterator[tuple[Span, int, str]]:
+    """Each batch that has rows, with its first row's number and place.
+
+    Raises
+    ------
+    DataError
+        Another number of columns, parts of other lengths, weights or offsets in some batches only.
+    """
+    first, names = 0, () if outcomes_only else source.names
+    for span, place in batches:
+        m = len(span.X)
+        if span.X.ndim != 2 or span.X.shape[1] != len(names):
+            raise DataError(
+                f"a batch has X of shape {span.X.shape} (from row {first} on; {place})",
+                f"(rows, {len(names)}): " + ", ".join(map(repr, names[:8])),
+                "columns and coefficients cannot be matched",
+                "make every batch of the same columns, in the same order",
+                row=first,
+                place=place,
+            )
+        if m:
+            _complete(span, m, source, first, place)
+            yield span, first, place
+        first += m
+
+
+def _complete(span: Span, m: int, source: Source, first: int, place: str) -> None:
+    counts = len(span.success) == len(span.failure) == m and not len(span.y)
+    outcomes = counts or (len(span.y) == m and not len(span.success) and not len(span.failure))
+    weights = counts or len(span.weight) == (m if source.weighted else 0)
+    offsets = len(span.offset) == (m if source.with_offset else 0)
+    for good, name, there in (
+        (outcomes, "outcomes", len(span.y) or len(span.success)),
+        (weights, "weights", len(span.weight)),
+        (offsets, "offsets", len(span.offset)),
+    ):
+        if not good:
+            raise DataError(
+                f"a batch of {m} rows has {there} {name} (from row {first} on; {place})",
+                f"{name} for all rows of all batches, or of none",
+                "rows and what belongs to them cannot be matched",
+                f"check how the batches are made, and whether {name} were announced",
+                row=first,
+                place=place,
+            )
+
+
+def sound_vectors(span: Span, first: int, place: str) -> None:
+    """Refuse a weight or an offset without which a row has no likelihood."""
+    checks = (
+        ("sample_weight", span.weight, 0.0),
+        ("successes", span.success, 0.0),
+        ("failures", span.failure, 0.0),
+        ("offset", span.offset, -LARGEST),
+    )
+    for name, values, least in checks:
+        if not values.size:
+            continue
+        good = (values >= least) & (values <= LARGEST)  # NaN is neither
+        if good.all():
+            continue
+        row = int(np.argmin(good))
+        value = float(values[row])
+        raise DataError(
+            f"column {name!r} holds {_word(value)} in row {first + row} ({place})",
+            f"finite log-odds below {LARGEST:g} in size" if least else "finite numbers, 0 or more",
+            "this row has no likelihood",
+            "drop or correct such rows",
+            column=name,
+            row=first + row,
+            value=value,
+            place=place,
+        )
+
+
+def first_not_finite(span: Span, first: int, place: str, names: tuple[str, ...]) -> None:
+    """Refuse the first NaN or infinity in the rows of X."""
+    bad = ~np.isfinite(span.X)
+    if not bad.any():
+        return
+    row, column = (int(i) for i in np.argwhere(bad)[0])
+    value = float(span.X[row, column])
+    raise DataError(
+        f"column {names[column]!r} holds {_word(value)} in row {first + row} ({place})",
+        "finite numbers",
+        "this row has no likelihood and no probability, even at weight 0",
+        "drop or fill such rows",
+        column=names[column],
+        row=first + row,
+        value=value,
+        place=place,
+    )
+
+
+def located(error: DataError, first: int, place: str) -> DataError:
+    """The error of one batch, told by the row's number in the whole and by where it lies."""
+    evidence = dict(error.evidence)
+    row = evidence.get("row")
+    where = place
+    if isinstance(row, int):
+        evidence["row"] = first + row
+        where = f"row {first + row} of all; {place}" if first else place
+    evidence["place"] = place
+    return DataError(
+        f"{error.found} ({where})", error.expected, error.meaning, error.remedy, **evidence
+    )
+
+
+def _word(value: float) -> str:
+    return "NaN (no value)" if value != value else f"{value:g}"
