@@ -22,11 +22,13 @@ __all__ = [
     "Level",
     "Table",
     "absent_column",
+    "in_order",
     "is_categorical",
     "level_codes",
     "listed",
     "missing_mask",
     "numbers",
+    "too_many_levels",
 ]
 
 Level: TypeAlias = str | int | float | bool
@@ -106,7 +108,12 @@ class Table:
         if self._pandas is not None:
             return self._pandas.iloc[:, places[0]]
         try:
-            return self._other.get_column(name).to_pandas()
+            column = self._other.get_column(name)
+            native = column.to_native()
+            if str(getattr(native, "type", "")).startswith("dictionary"):
+                # pandas.Series(native), which narwhals calls, fills gaps with some other level
+                return native.to_pandas().rename(name)
+            return column.to_pandas()
         except ModuleNotFoundError as problem:
             raise MissingDependencyError(
                 f"column {name!r} of this frame cannot be converted: {problem}",
@@ -122,6 +129,12 @@ class Table:
         if name not in self._codes:
             self._codes[name] = level_codes(self.column(name), max_levels)
         return self._codes[name]
+
+    def used_levels(self, name: object, rows: Any, max_levels: int) -> tuple[Level, ...]:
+        """The sorted values that a column holds in some rows; an error where it holds too many."""
+        codes, every = self.codes(name, max_levels)
+        used = np.bincount(codes[rows], minlength=len(every))
+        return tuple(level for level, count in zip(every, used, strict=True) if count)
 
 
 def _eager(frame: object) -> Any:
@@ -250,21 +263,31 @@ def level_codes(
     except TypeError as problem:
         raise _unusable_type(series) from problem
     if max_levels is not None and len(distinct) > max_levels:
-        raise DataError(
-            f"column {series.name!r} has {len(distinct)} different values in {len(raw)} rows",
-            f"a category of at most {max_levels} levels",
-            "each level would take a column of its own; this looks like an id, or free text",
-            "leave it out of features, or group its values first",
-            column=series.name,
-            n_levels=len(distinct),
-        )
+        raise too_many_levels(series.name, len(distinct), len(raw), max_levels)
     values = [_plain(value) for value in distinct]
     if not all(isinstance(value, str | int | float) for value in values):
         raise _unusable_type(series, {type(value) for value in values})
-    order = sorted(range(len(values)), key=lambda i: (isinstance(values[i], str), values[i]))
+    order = in_order(values)
     renumber = np.full(len(values) + 1, -1, dtype=np.int32)  # code -1 reads the last place
     renumber[order] = np.arange(len(values), dtype=np.int32)
     return renumber[raw], tuple(values[i] for i in order)
+
+
+def in_order(values: Sequence[Any]) -> list[int]:
+    """Positions of levels in sort order: numbers before text."""
+    return sorted(range(len(values)), key=lambda i: (isinstance(values[i], str), values[i]))
+
+
+def too_many_levels(name: object, n_levels: int, n_rows: int, most: int) -> DataError:
+    """Say that a column is no category."""
+    return DataError(
+        f"column {name!r} has {n_levels} different values in {n_rows} rows",
+        f"a category of at most {most} levels",
+        "each level would take a column of its own; this looks like an id, or free text",
+        "leave it out of features, or group its values first",
+        column=name,
+        n_levels=n_levels,
+    )
 
 
 def _factorize(series: Any) -> tuple[NDArray[Any], list[Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,9 @@ def variables_of(formula: Formula) -> list[str]:
     return list(dict.fromkeys(v.column for term in formula.terms for v in term))
 
 
-def terms_of(formula: Formula, table: Table, rows: NDArray[np.intp]) -> tuple[Term, ...]:
+def terms_of(
+    formula: Formula, table: Table | Any, rows: NDArray[np.intp] | range
+) -> tuple[Term, ...]:
     """The terms with their levels, those of the rows taken, in the order of the columns of X.
 
     Raises

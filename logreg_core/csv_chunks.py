@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -30,32 +30,41 @@ from .csv_files import (
 from .csv_rows import complete_rows, first_row_end, row_fields
 from .errors import DataError
 
-__all__ = ["CsvChunk", "read_chunks"]
+__all__ = ["CsvChunk", "CsvText", "parse", "read_chunks", "read_texts"]
 
 CHUNK = 1 << 22  # bytes read at a time: parsing costs some ten times that in memory
 LONGEST = 1 << 26  # bytes of one row: beyond, a quote was opened and never closed
 
 
 @dataclass(frozen=True, eq=False)
-class CsvChunk:
-    """Some rows of a file.
+class CsvText:
+    """Some rows of a file as they are written.
 
-    frame : the columns asked for; texts : those to be kept as they are written
-    first_row : position of its first row among all rows of the file, from 0
+    data : the bytes of whole rows; head : those of the header, its line end included
+    first_row : position of the first row among all rows of the file, from 0
     share : of the file's bytes read so far
+    n_rows : how many rows, None where they were not counted
     """
+
+    path: str
+    head: bytes
+    data: bytes
+    first_row: int
+    first_line: int
+    share: float
+    n_rows: int | None
+
+    def line(self, row: int) -> int:
+        """The line of the file on which a row of this text starts."""
+        return row_fields(self.path, self.data, self.first_line)[1](row)
+
+
+@dataclass(frozen=True, eq=False)
+class CsvChunk(CsvText):
+    """Some rows of a file: frame, the columns asked for; texts, those kept as they are written."""
 
     frame: pd.DataFrame
     texts: pd.DataFrame
-    first_row: int
-    share: float
-    path: str
-    data: bytes
-    first_line: int
-
-    def line(self, row: int) -> int:
-        """The line of the file on which a row of this chunk starts."""
-        return row_fields(self.path, self.data, self.first_line)[1](row)
 
 
 def read_chunks(
@@ -95,6 +104,23 @@ def read_chunks(
     0 2 [[30, '7']]
     1 3 [[41, 'x'], [50, '8']]
     """
+    for text in read_texts(path, [*columns, *keep], chunk_bytes=chunk_bytes):
+        frame = parse(text, columns, dict.fromkeys(as_text, str))
+        yield CsvChunk(**vars(text), frame=frame, texts=parse(text, keep, None))
+
+
+def read_texts(
+    path: str | os.PathLike[str],
+    columns: Sequence[str],
+    *,
+    chunk_bytes: int = CHUNK,
+    checked: bool = True,
+) -> Iterator[CsvText]:
+    """Cut a file into pieces of whole rows, checked as `read_csv` checks them.
+
+    columns : names that the header must hold. checked : False only for a file that has passed
+    before, and has not changed: the rows are then neither checked nor counted.
+    """
     where = os.fspath(path)
     try:
         with open(where, "rb") as stream:
@@ -102,11 +128,12 @@ def read_chunks(
             head, header = b"", list[str]()
             first_row, first_line = 0, 1
             for data in _pieces(where, stream, chunk_bytes):
-                check_text(where, data, first_line)
                 body = data
+                if checked:
+                    check_text(where, data, first_line)
                 if not header:
                     header = read_header(where, data)
-                    _check_columns(where, header, [*columns, *keep])
+                    _check_columns(where, header, columns)
                     length = first_row_end(where, data)
                     head, body = data[:length], data[length:]
                     check_rows(where, head, header)
@@ -114,13 +141,10 @@ def read_chunks(
                     head = head.rstrip(b"\r\n") + b"\n"
                 if not body:
                     continue
-                n_rows = check_rows(where, body, header, first_line)
-                text = head + body
-                frame = _parse(where, text, columns, n_rows, dict.fromkeys(as_text, str))
-                texts = _parse(where, text, keep, n_rows, None)
+                n_rows = check_rows(where, body, header, first_line) if checked else None
                 share = min(stream.tell() / size, 1.0)
-                yield CsvChunk(frame, texts, first_row, share, where, body, first_line)
-                first_row += n_rows
+                yield CsvText(where, head, body, first_row, first_line, share, n_rows)
+                first_row += n_rows or 1
                 first_line += _lines(body)
             if not first_row:
                 raise no_rows(where)
@@ -175,16 +199,15 @@ def _check_columns(path: str, header: list[str], names: Sequence[str]) -> None:
             raise absent_column(name, header, path)
 
 
-def _parse(
-    path: str, data: bytes, columns: Sequence[str], n_rows: int, types: dict[str, type] | None
-) -> pd.DataFrame:
-    """Some columns of a chunk with its header; without ``types`` as the text they are."""
+def parse(text: CsvText, columns: Sequence[str], types: Mapping[str, type] | None) -> pd.DataFrame:
+    """Some columns of a piece by pandas; without ``types`` as the text they are."""
+    path, n_rows = text.path, text.n_rows
     if not columns:
-        return pd.DataFrame(index=range(n_rows))
-    options = {"dtype": str, "keep_default_na": False} if types is None else {"dtype": types}
+        return pd.DataFrame(index=range(n_rows or 0))
+    options = {"dtype": str, "keep_default_na": False} if types is None else {"dtype": dict(types)}
     try:
         frame = pd.read_csv(
-            io.BytesIO(data),
+            io.BytesIO(text.head + text.data),
             usecols=list(columns),
             skip_blank_lines=False,
             low_memory=False,
@@ -195,7 +218,7 @@ def _parse(
         raise DataError(
             f"pandas cannot read {path}: {problem}", *ROWS_EXPECTED, path=path
         ) from problem
-    if len(frame) != n_rows:
+    if n_rows is not None and len(frame) != n_rows:
         raise DataError(
             f"{path} has {n_rows} rows by its separators and pandas reads {len(frame)}",
             *ROWS_EXPECTED,

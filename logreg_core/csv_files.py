@@ -140,7 +140,7 @@ def _file_bytes(path: str | os.PathLike[str]) -> bytes:
         raise no_file(path, problem) from problem
 
 
-def no_file(path: object, problem: OSError) -> DataError:
+def no_file(path: object, problem: OSError, expected: str = "a CSV file") -> DataError:
     """Say why a file cannot be read."""
     reasons = {
         FileNotFoundError: "does not exist",
@@ -150,7 +150,7 @@ def no_file(path: object, problem: OSError) -> DataError:
     reason = reasons.get(type(problem), f"cannot be read ({problem.strerror})")
     return DataError(
         f"{str(path)!r} {reason}",
-        "a CSV file",
+        expected,
         f"nothing was read (relative paths start at {os.getcwd()!r})",
         "check the path and its permissions",
         path=str(path),

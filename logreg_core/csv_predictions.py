@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from .atomic_files import replacing
 from .columns import Level, Table, is_categorical
 from .csv_cells import cell, kept_cell
 from .csv_chunks import CHUNK, CsvChunk, read_chunks
+from .csv_types import values_of
 from .encoding import Encoding, Feature
 from .errors import DataError
 from .export.rule import scoring_rule
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["CsvPredictions", "predict_csv"]
 
 _RESULTS = ("row", "probability", "predicted")
-# What pandas takes for truth values where a column holds nothing else.
-_TRUTHS = {text: value for value in (True, False)
-           for text in (str(value), str(value).upper(), str(value).lower())}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,6 +79,7 @@ def predict_csv(
     Examples
     --------
     >>> import pathlib, tempfile
+    >>> import pandas as pd
     >>> import logreg_core as lc
     >>> fit = lc.fit(pd.DataFrame({"age": [30, 41, 29, 60]}), ["no", "yes", "yes", "no"])
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -144,7 +142,10 @@ class _Scorer:
         for name, levels in self._levels.items():
             if str(name) not in self.as_text and is_categorical(frame[name]):
                 truths = bool(levels) and isinstance(levels[0], bool)
-                frame[name] = _values(chunk, frame[name], truths)
+                try:
+                    frame[name] = values_of(frame[name], truths)
+                except DataError as problem:
+                    raise _with_line(problem, chunk) from problem
         table = Table(frame)
         try:
             rows = self._encoding.complete_rows(table)
@@ -156,25 +157,6 @@ class _Scorer:
         except DataError as problem:
             raise _with_line(problem, chunk) from problem
         return rows, self._fit.probability(X, threads=self._threads)
-
-
-def _values(chunk: CsvChunk, series: Any, truths: bool) -> Any:
-    """A column that pandas took for text, because a value in it is no number (or truth value)."""
-    values = series.map(_TRUTHS) if truths else pd.to_numeric(series, errors="coerce")
-    wrong = (values.isna() & series.notna()).to_numpy()
-    if not wrong.any():
-        return values
-    row = int(np.argmax(wrong))
-    problem = DataError(
-        f"column {series.name!r} holds {series.iloc[row]!r} in row {row}",
-        f"{'True or False' if truths else 'a number'}, as in the data of the fit",
-        "it has no place in the linear predictor",
-        "correct the value, or leave the field empty",
-        column=series.name,
-        row=row,
-        value=series.iloc[row],
-    )
-    raise _with_line(problem, chunk)
 
 
 def _with_line(problem: DataError, chunk: CsvChunk) -> DataError:

@@ -78,6 +78,8 @@ def complete_rows(path: object, data: bytes, first_line: int = 1) -> int:
     17
     """
     if b"\r" not in data or data.count(b"\r") - data.count(b"\r\n") == data.endswith(b"\r"):
+        if b'"' not in data:
+            return data.rfind(b"\n") + 1
         raw = np.frombuffer(data, dtype=np.uint8)
         marks = _find_marks(raw)
         end = int(marks.newlines[-1]) + 1 if marks.newlines.size else 0

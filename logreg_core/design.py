@@ -19,7 +19,7 @@ from .formula import parse
 from .levels import choose_classes, choose_levels
 from .terms import Term
 
-__all__ = ["Design"]
+__all__ = ["Design", "check_known", "chosen_features"]
 
 Rows = NDArray[np.intp]
 
@@ -126,10 +126,10 @@ class Design:
         Two passes over the used columns; memory: X, four bytes a row for each category.
         """
         table = Table(frame)
-        names = _features(table, target, features)
+        names = chosen_features(table, target, features)
         as_category = (categorical,) if isinstance(categorical, str) else categorical or ()
-        _check_known("categorical", as_category, names)
-        _check_known("reference", reference or {}, names)
+        check_known("categorical", as_category, names)
+        check_known("reference", reference or {}, names)
         rows, counts = _kept_rows(table, [*names, target], missing)
         bases = reference or {}
         chosen = tuple(
@@ -184,8 +184,8 @@ class Design:
                 formula=formula,
                 place=0,
             )
-        target = _features(table, None, (asked.outcome,))[0]
-        names = _features(table, target, variables_of(asked))
+        target = chosen_features(table, None, (asked.outcome,))[0]
+        names = chosen_features(table, target, variables_of(asked))
         rows, counts = _kept_rows(table, [*names, target], missing)
         terms = terms_of(asked, table, rows)
         return cls._encoded(table, terms, target, positive, rows, counts, asked.intercept)
@@ -210,7 +210,7 @@ class Design:
         return cls(X, y, rows, encoding, _report(table, encoding, y, counts, outcome))
 
 
-def _features(table: Table, target: Any, features: Sequence[Any] | None) -> tuple[Any, ...]:
+def chosen_features(table: Any, target: Any, features: Sequence[Any] | None) -> tuple[Any, ...]:
     """Names of the features: asked for, or every column but the target."""
     if target is not None and target not in table.names:
         raise absent_column(target, table.names, "the data frame")
@@ -240,7 +240,7 @@ def _features(table: Table, target: Any, features: Sequence[Any] | None) -> tupl
     return tuple(names)
 
 
-def _check_known(argument: str, given: Sequence[Any] | Mapping[Any, Level], names: Any) -> None:
+def check_known(argument: str, given: Sequence[Any] | Mapping[Any, Level], names: Any) -> None:
     for name in given:
         if name not in names:
             raise absent_column(name, names, f"the list of features that {argument} refers to")

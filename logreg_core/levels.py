@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from .columns import Level, Table, is_categorical, listed
 from .errors import DataError
 
-__all__ = ["choose_classes", "choose_levels"]
+__all__ = ["MOST_LEVELS", "choose_classes", "choose_levels"]
 
 # More levels than this, or than half the rows, and a column is an id or free text, not a category.
-_MAX_LEVELS = 1000
+MOST_LEVELS = 1000
 _FEW_LEVELS = 20  # never refused, however few the rows: small examples must work
 
 
 def choose_levels(
-    table: Table,
+    table: Table | Any,
     name: object,
-    rows: NDArray[np.intp],
+    rows: NDArray[np.intp] | range,
     as_category: bool,
     reference: Level | None,
 ) -> tuple[Level, ...]:
@@ -28,7 +28,7 @@ def choose_levels(
 
     Parameters
     ----------
-    table, name : the data frame of ``n`` rows, and the column in it
+    table, name : the data frame of ``n`` rows (or what was `SeenColumns` of it), and the column
     rows : positions of the rows kept; levels that occur in no other rows are left out
     as_category : treat numbers as categories too
     reference : level the others are compared with; None takes the first in sort order
@@ -49,10 +49,8 @@ def choose_levels(
                 column=name,
             )
         return ()
-    limit = min(_MAX_LEVELS, max(_FEW_LEVELS, len(rows) // 2))
-    codes, every = table.codes(name, limit)
-    used = np.bincount(codes[rows], minlength=len(every))
-    levels = tuple(level for level, count in zip(every, used, strict=True) if count)
+    limit = min(MOST_LEVELS, max(_FEW_LEVELS, len(rows) // 2))
+    levels = table.used_levels(name, rows, limit)
     if len(levels) < 2:
         raise DataError(
             f"column {name!r} holds nothing but {levels[0]!r}",

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .ascent import TraceRow
 
-__all__ = ["Progress", "progress"]
+__all__ = ["Counted", "Progress", "progress"]
 
 QUIET_SECONDS = 1.0
 
 
 class Progress:
-    """What is going on: a stage, and the steps of the fit. Shown from the second second on."""
+    """What is going on: a stage, the steps of the fit, and how far its reading of the data is.
 
-    def __init__(self) -> None:
+    Shown from the second second on.
+    """
+
+    def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
         self._stage, self._steps = "reading", 0
+        self._clock, self._begun = clock, 0.0
+        self._readings, self._done, self._total = 0, 0, 0
         self._share: float | None = None
         self._shown: Any = None
         self._task: Any = None
@@ -35,6 +41,14 @@ class Progress:
         self._share = done
         self._refresh()
 
+    def rows(self, done: int, total: int) -> None:
+        """Take note of the rows that a reading of the data has come to; 0 begins another."""
+        if not done:
+            self._readings, self._begun = self._readings + 1, self._clock()
+        self._done, self._total = done, total
+        self._share = done / total if total else None
+        self._refresh()
+
     def step(self, row: TraceRow) -> None:
         """Take note of a step of the fit; to be passed as its callback."""
         self._steps += 1
@@ -44,7 +58,18 @@ class Progress:
         """Describe what is going on now."""
         if self._stage == "fitting" and not self._steps and _compiling():
             return "compiling kernels (first run only)"
-        return f"{self._stage}, step {self._steps}" if self._steps else self._stage
+        said = f"{self._stage}, step {self._steps}" if self._steps else self._stage
+        return f"{said}, {self._pace()}" if self._readings else said
+
+    def _pace(self) -> str:
+        """The reading, its rows a second, and the time that is left of it."""
+        words, seconds = f"reading {self._readings}", self._clock() - self._begun
+        if not self._done or seconds <= 0.0:
+            return words
+        rate = self._done / seconds
+        words += f", {rate / 1e6:.1f} million rows/s" if rate >= 1e5 else f", {rate:,.0f} rows/s"
+        left = max(self._total - self._done, 0) / rate
+        return f"{words}, {left:.0f} s left" if left >= 1.0 else words
 
     def _refresh(self) -> None:
         if self._shown is not None:
@@ -70,6 +95,28 @@ class Progress:
         if self._shown is not None:
             self._shown.stop()
             self._shown = None
+
+
+class Counted:
+    """A source of batches (see `batch_checks.Source`) that tells how far each reading is.
+
+    callback : called with the rows that have come and those that are expected (0: not known)
+    """
+
+    def __init__(self, source: Any, callback: Callable[[int, int], None]) -> None:
+        self._source, self._callback = source, callback
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def batches(self) -> Iterator[Any]:
+        """The source's batches."""
+        done, total = 0, self._source.n_rows or 0
+        self._callback(0, total)
+        for batch in self._source.batches():
+            yield batch
+            done += len(batch.span.X)
+            self._callback(done, total)
 
 
 def _compiling() -> bool:

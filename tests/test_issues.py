@@ -301,3 +301,12 @@ def test_a_fit_with_an_offset_said_nothing_of_it() -> None:
     fit = lc.fit(X, Y, offset=np.linspace(-1.0, 1.0, N))
     assert "offset" in str(fit.summary())
     assert "offset" not in str(FIT.summary())
+
+
+def test_gaps_in_dictionary_columns_of_arrow_tables_were_filled_with_some_level() -> None:
+    """In silence, by pandas.Series of a chunked array."""
+    pa = pytest.importorskip("pyarrow")
+    ward = pa.array(["a", None, "b", "a", "b", "a"]).dictionary_encode()
+    table = pa.table({"ward": ward, "ill": [0, 1, 1, 0, 0, 1]})
+    refused(lambda: lc.Design.from_frame(table, target="ill"))
+    assert lc.Design.from_frame(table, target="ill", missing="drop").report.n_dropped == 1

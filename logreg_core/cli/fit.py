@@ -1,4 +1,4 @@
-"""``logreg fit``: all rows of a CSV file, and the summary."""
+"""``logreg fit``: all rows of a CSV file, or of many files of any size, and the summary."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..errors import DataError
 from ..report.plain_text import printable
 from .messages import leave
 from .options import FILE, choice, columns_options, level, threads
@@ -14,7 +15,7 @@ from .options import FILE, choice, columns_options, level, threads
 __all__ = ["command"]
 
 
-@click.command("fit", short_help="Fit all rows of a CSV file and print the summary.")
+@click.command("fit", short_help="Fit all rows of a CSV file, or of Parquet or CSV files.")
 @click.argument("data", type=FILE)
 @columns_options
 @level
@@ -29,6 +30,14 @@ __all__ = ["command"]
               help="Say how many digits of each coefficient are right.")  # fmt: skip
 @click.option("--save", type=FILE, metavar="MODEL",
               help="JSON file to write the fit to, for logreg predict.")  # fmt: skip
+@click.option("--stream", is_flag=True,
+              help="Read DATA anew in every pass instead of holding it in memory.")  # fmt: skip
+@click.option("--checkpoint", type=FILE, metavar="FILE",
+              help="Where to note what each pass finds: run again, a fit that was killed goes on "
+              "from there, to the same result.")  # fmt: skip
+@click.option("--dask", metavar="ADDRESS",
+              help="Fit Parquet files on the Dask cluster at tcp://host:port, or on one of this "
+              "machine's cores: local.")  # fmt: skip
 @threads
 def command(
     data: Path,
@@ -39,10 +48,17 @@ def command(
     diagnostics: bool,
     certify: bool,
     save: Path | None,
+    stream: bool,
+    checkpoint: Path | None,
+    dask: str | None,
     threads: int | None,
     **columns: Any,
 ) -> None:
-    """Fit all rows of the CSV file DATA and print the summary.
+    """Fit all rows of DATA and print the summary.
+
+    DATA is a CSV file; or a Parquet file, a pattern in quotes, or a folder of Parquet or CSV
+    files, which may be larger than memory: they are read anew in every pass, with the same result
+    to the last bit, and need pyarrow.
 
     \b
     Examples:
@@ -51,17 +67,30 @@ def command(
       logreg fit patients.csv --target ill --categorical ward --missing raise
       logreg fit patients.csv --target ill --save model.json
       logreg fit patients.csv --target ill --diagnostics --certify
+      logreg fit 'data/*.parquet' --target ill --checkpoint fit.journal
+      logreg fit large.csv --target ill --stream
+      logreg fit 'data/*.parquet' --target ill --dask tcp://10.0.0.5:8786
     """
+    from ..dask_client import connected
     from ..fitting import fit
-    from ..progress import progress
+    from ..progress import Counted, progress
     from ..report.source import load
+    from ..report.streamed import Streamed, is_streamed, load_stream
     from ..report.words import data_words
+    from ..stream_blocks import StreamBlocks
 
-    with progress() as shown:
-        source = load(data, choice(columns))
+    streamed = stream or is_streamed(data) or dask is not None
+    if streamed and diagnostics:
+        raise _in_memory(data)
+    with connected(dask) as client, progress() as shown:
+        chosen = choice(columns)
+        source = load_stream(data, chosen, client) if streamed else load(data, chosen)
         shown.stage("fitting")
+        if isinstance(source, Streamed) and isinstance(source.design, StreamBlocks):
+            source.design.source = Counted(source.design.source, shown.rows)
         fitted = fit(
-            source.design, solver=solver, max_iter=max_iter, threads=threads, certify=certify,
+            source.design, checkpoint=checkpoint, solver=solver, max_iter=max_iter,
+            threads=threads, certify=certify,
             penalty=None if penalty == "none" else penalty, callback=shown.step,
         )  # fmt: skip
         checked = None
@@ -78,3 +107,13 @@ def command(
         fitted.save(save)
         click.echo(printable(f"\nwritten: {save}"))
     leave(fitted)
+
+
+def _in_memory(data: Path) -> DataError:
+    return DataError(
+        f"--diagnostics and {str(data)!r}, which is read anew in every pass",
+        "one CSV file, held in memory",
+        "the checks go over the rows in other ways than a fit does",
+        "leave out --diagnostics, or check a sample of the rows",
+        option="diagnostics",
+    )

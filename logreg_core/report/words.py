@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..evaluation import AtThreshold
     from .document import Effect, Report
     from .source import Source
+    from .streamed import Streamed
 
 __all__ = [
     "caveats",
@@ -108,7 +109,7 @@ def class_names(report: Report) -> tuple[str, str]:
     return negative, positive
 
 
-def data_words(source: Source) -> str:
+def data_words(source: Source | Streamed) -> str:
     """Say what the data are, what was used of them and what was not."""
     lines = [f"data: {source.description}", str(source.design.report)]
     lines += [f"left out: {column.name!r} {column.reason}" for column in source.left_out]
