@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (first run only, about a minute) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-	  --editable ".[report,parquet,peers,docs,dev]"
+	  --editable ".[report,parquet,dask,peers,docs,dev]"
 	@touch $@
 
 report: $(STAMP)

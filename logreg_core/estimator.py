@@ -10,13 +10,15 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .arrays import as_outcome
+from .dask_parts import is_dask
 from .errors import DataError
 from .estimator_input import check_switches, read, threads_of, weights_of
 from .fitting import fit
@@ -69,7 +71,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Notes
     -----
     predict takes the positive class where the log-odds are above 0, as scikit-learn does.
-    CSR matrices are taken in blocks of rows and give the same bits as the dense matrix.
+    CSR matrices are taken in blocks of rows and give the same bits as the dense matrix. Dask
+    Arrays and DataFrames of numbers are fitted where they lie (see `DaskBlocks`), and predictions
+    for them are Dask Arrays.
 
     Examples
     --------
@@ -127,11 +131,29 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         options = check_switches(self)
         before = getattr(self, "result_", None) if self.warm_start else None
+        if is_dask(X):
+            return self._fit_there(X, y, sample_weight, before, options)
         X, y = read(self, X, y)
         self.classes_, codes = _classes(y)
         weight = weights_of(codes, self.classes_, sample_weight, self._class_weight)
         start = _start(before, self.classes_, self.n_features_in_ + bool(self.fit_intercept))
         self.result_ = fit(X, y, sample_weight=weight, start=start, **options)
+        self._read(self.result_)
+        return self
+
+    def _fit_there(
+        self, X: Any, y: Any, sample_weight: Any, before: LogitFit | None, options: dict[str, Any]
+    ) -> LogisticRegression:
+        """The fit of rows in the partitions of a Dask cluster: sums come here, rows do not."""
+        from .dask_estimator import open_blocks
+
+        blocks = open_blocks(X, y, sample_weight, self.class_weight)
+        header = pd.DataFrame(np.empty((0, blocks.n_columns)), columns=list(blocks.names))
+        named = hasattr(X, "columns")
+        validate_data(self, header if named else header.to_numpy(), skip_check_array=True)
+        self.classes_ = np.array(blocks.classes, dtype=y.dtype)
+        start = _start(before, self.classes_, self.n_features_in_ + bool(self.fit_intercept))
+        self.result_ = fit(blocks, start=start, **options)
         self._read(self.result_)
         return self
 
@@ -163,11 +185,16 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def decision_function(self, X: Any) -> Floats:
         """(m,) log-odds of the positive class, `classes_[1]`."""
         check_is_fitted(self)
+        if is_dask(X):
+            return _lazily(self.decision_function, X)
         X, _ = read(self, X)
         return self.result_.log_odds(X, threads=threads_of(self.n_jobs))
 
     def predict(self, X: Any) -> NDArray[Any]:
         """(m,) labels: the positive class where its log-odds are above 0."""
+        if is_dask(X):
+            check_is_fitted(self)
+            return _lazily(self.predict, X, self.classes_.dtype)
         above = self.decision_function(X) > 0.0
         return np.asarray(self.classes_[above.astype(np.intp)])
 
@@ -175,6 +202,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """(m, 2) probabilities of the two classes, each from its own tail."""
         from scipy.special import expit
 
+        if is_dask(X):
+            return _lazily(self.predict_proba, X, columns=2)
         eta = self.decision_function(X)
         return np.column_stack([expit(-eta), expit(eta)])
 
@@ -182,6 +211,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """(m, 2) log-probabilities of the two classes, finite however sure the model is."""
         from scipy.special import log_expit
 
+        if is_dask(X):
+            return _lazily(self.predict_log_proba, X, columns=2)
         eta = self.decision_function(X)
         return np.column_stack([log_expit(-eta), log_expit(eta)])
 
@@ -195,6 +226,13 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags.classifier_tags.multi_class = False
         tags.input_tags.sparse = True
         return tags
+
+
+def _lazily(method: Any, X: Any, dtype: Any = np.float64, columns: int = 0) -> NDArray[Any]:
+    from .dask_estimator import lazily  # not loaded where Dask is not
+
+    found: NDArray[Any] = lazily(method, X, dtype, columns)  # Dask's, which is used like one
+    return found
 
 
 def _classes(y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.uint8]]:

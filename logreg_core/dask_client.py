@@ -1,0 +1,84 @@
+"""A Dask cluster for a while: one on this machine, or one that runs already, by its address."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .errors import DataError, MissingDependencyError
+
+__all__ = ["client_of", "connected"]
+
+PATIENCE = 30  # seconds for a scheduler to answer
+
+
+def client_of(address: str) -> Any:
+    """A `distributed.Client` of the scheduler at an address such as tcp://10.0.0.5:8786.
+
+    tls:// addresses use the certificates that Dask is configured with
+    (https://distributed.dask.org/en/stable/tls.html).
+
+    Raises
+    ------
+    DataError
+        Where nothing answers there.
+    """
+    distributed = _distributed()
+    try:
+        return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TypeError) as problem:
+        raise DataError(
+            f"no Dask scheduler answers at {address!r}: {problem}",
+            "the address that `dask scheduler` prints, such as tcp://10.0.0.5:8786",
+            "there is nowhere to compute",
+            "start one, or use 'local' for this machine's cores",
+            address=address,
+        ) from problem
+
+
+@contextmanager
+def connected(where: str | None) -> Iterator[Any]:
+    """A client of the cluster at an address, or of one made for the block: "local", a worker a
+    core of this machine; None for none.
+
+    Examples
+    --------
+    A cluster on this machine in one line, for a program that Dask may start anew::
+
+        with connected("local") as client:
+            fit = lc.fit(lc.DaskBlocks("data/*.parquet", target="ill", client=client))
+    """
+    if where is None:
+        yield None
+        return
+    if where != "local":
+        client = client_of(where)
+        try:
+            yield client
+        finally:
+            client.close()
+        return
+    distributed = _distributed()
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    with (
+        distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ModuleNotFoundError as problem:
+        raise MissingDependencyError(
+            "Dask's scheduler is not installed",
+            "dask and distributed",
+            "they run the sums where the partitions lie",
+            "pip install 'logreg-core[dask]'",
+        ) from problem
+    return distributed
