@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import ArrayBlocks
-from .design import Design
 from .errors import DataError
-from .fit_scores import columns_of_x, features
-from .new_rows import match_columns
-from .problem import Objective, Problem, prepare, sample_coordinates
+from .fitted_rows import match
+from .problem import Objective, Problem, sample_coordinates
 from .result import LogitFit
 from .workers import Workers
 
@@ -97,18 +94,7 @@ def arrange(
             "call fit(X, y) first and pass its result; for coefficients from elsewhere there is "
             "crosscheck.referee",
         )
-    if y is None and isinstance(X, Design):
-        y = X.y
-    array, names, named = columns_of_x(X, fit.encoding)
-    places = match_columns(names, features(fit), named=named)
-    problem = prepare(array, y, sample_weight, offset, n_trials, fit.fit_intercept)
-    blocks = problem.blocks
-    if n_trials is None and problem.classes == fit.classes[::-1]:
-        assert isinstance(blocks, ArrayBlocks)
-        flipped = replace(blocks, y=(1 - blocks.y).astype(np.uint8))
-        problem = replace(problem, blocks=flipped, classes=fit.classes)
-    if fit.fit_intercept:
-        places = np.concatenate([[-1], places])
+    problem, places, _ = match(fit, X, y, sample_weight, offset, n_trials)
     return _judged(fit, problem, places)
 
 

@@ -15,8 +15,7 @@ from .blas_threads import one_blas_thread
 from .blocks import ArrayBlocks
 from .cholesky_kernels import invert_triangle
 from .errors import DataError, LogregError
-from .fit_scores import columns_of_x, features
-from .new_rows import match_columns
+from .fit_scores import columns_of_x, places_in
 
 if TYPE_CHECKING:
     from .result import LogitFit
@@ -62,9 +61,7 @@ def log_odds_errors(fit: LogitFit, X: Any, covariance: Any = None) -> Floats:
             "read fit.separation.explain(); use penalty='firth' or l2 for finite errors",
         )
     array, names, named = columns_of_x(X, fit.encoding)
-    columns = match_columns(names, features(fit), named=named)
-    if fit.fit_intercept:
-        columns = np.concatenate([[-1], columns])
+    columns = places_in(names, fit, named=named)
     center = fit.center[kept]
     if covariance is not None:
         given = as_covariance(covariance, len(kept))[np.ix_(kept, kept)]

@@ -19,8 +19,7 @@ from ..blocks import NOTHING, ArrayBlocks, Span, Terms, span_rows
 from ..coordinates import Coordinates
 from ..design import Design
 from ..errors import DataError, SeparationError
-from ..fit_scores import columns_of_x, features
-from ..new_rows import match_columns
+from ..fit_scores import columns_of_x, places_in
 from ..option_checks import check_options
 from ..problem import Objective, _combinations
 from ..result import LogitFit
@@ -217,9 +216,7 @@ def observe(
         y = X.y
     array, names, named = columns_of_x(X, fit.encoding)
     n = len(array)
-    places = match_columns(names, features(fit), named=named)
-    if fit.fit_intercept:
-        places = np.concatenate([[-1], places])
+    places = places_in(names, fit, named=named)
     weight = NOTHING if sample_weight is None else as_weights(sample_weight, n)
     shift = NOTHING if offset is None else as_offset(offset, n)
     constant = 0.0

@@ -15,9 +15,11 @@ from .accuracy import Accuracy, accuracy_test
 from .area import AucDifference, AucInterval, auc_difference, auc_interval
 from .area_bootstrap import auc_bootstrap
 from .at_threshold import AtThreshold, at_threshold
+from .by_blocks import BlockEvaluation, evaluate_blocks
 from .cross_validation import CrossValidation, cross_validate
 from .held_out import Evaluation, evaluate
 from .prevalence import AtPrevalence, at_prevalence
+from .rank_bounds import Bounded
 from .thresholds import choose_threshold, threshold_table
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "AtThreshold",
     "AucDifference",
     "AucInterval",
+    "BlockEvaluation",
+    "Bounded",
     "CrossValidation",
     "Evaluation",
     "accuracy_test",
@@ -37,6 +41,7 @@ __all__ = [
     "choose_threshold",
     "cross_validate",
     "evaluate",
+    "evaluate_blocks",
     "threshold_table",
     "wilson_interval",
 ]

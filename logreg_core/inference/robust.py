@@ -10,13 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..blas_threads import one_blas_thread
+from ..blocks import NOTHING
 from ..errors import DataError
+from ..fitted_rows import FittedRows, match
+from ..named_blocks import NamedBlocks
 from ..option_checks import check_options
 from ..result import LogitFit
 from ..tails import two_sided, wald_interval
 from ..vectors import plain_array
 from .refusals import refuse_no_fit, refuse_ridge, refuse_separated
-from .rows import Rows, bring
+from .rows import Rows, arrange, check_rows, check_terms
+from .score_products import sum_products
 
 __all__ = ["RobustCovariance", "robust_covariance"]
 
@@ -91,7 +95,8 @@ def robust_covariance(
 
     Parameters
     ----------
-    X, y, sample_weight, offset, n_trials : the rows, as they were given to `fit`. Weights are
+    X, y, sample_weight, offset, n_trials : the rows, as they were given to `fit`: a block source
+        alone, where the fit was made from one (kinds "HC0" and "HC1"). Weights are
         frequencies: weight 2 is the row twice (in the same cluster). A row of binomial counts is
         one observation, whatever its number of trials, so overdispersion shows.
     kind : "HC0", "HC1" or "cluster".
@@ -112,7 +117,8 @@ def robust_covariance(
     -----
     If the variance of a binary outcome is not mu (1 - mu), its mean is not mu either: HC says how
     the coefficients of a wrong model vary, it does not right them. Clusters are the case where it
-    is needed. One pass; memory for k numbers a cluster.
+    is needed. One pass, the same bits for any number of threads, and from a stream those from
+    memory; a second pass for clusters, and memory for k numbers a cluster.
 
     References
     ----------
@@ -141,16 +147,19 @@ def robust_covariance(
             "choose a kind, and pass groups for 'cluster' alone",
             option="kind",
         )
-    rows = bring(fit, X, y, sample_weight=sample_weight, offset=offset, n_trials=n_trials)
-    weight = None if sample_weight is None else _each(sample_weight, rows.n_rows)
-    codes, n_groups = None, None
-    if groups is not None:
-        codes, n_groups = _codes(groups, rows)
-    count = _observations(rows, weight)
-    with one_blas_thread():
-        meat = _by_row(rows, weight) if codes is None else _by_cluster(rows, codes)
-    k = len(rows.kept)
-    rule, factor = _factor(kind, count, k, n_groups)
+    if isinstance(X, NamedBlocks):
+        _refuse_clusters(X, groups)
+        given = match(fit, X, y, sample_weight, offset, n_trials)
+        rows: FittedRows[Any] = FittedRows(fit, X, given.places, given.names)
+        meat, count, n_groups = _by_row(rows, NOTHING)
+    else:
+        rows = own = arrange(fit, X, y, sample_weight, offset, n_trials)
+        weight = NOTHING if sample_weight is None else _each(sample_weight, own.n_rows)
+        if groups is None:
+            meat, count, n_groups = _by_row(own, weight if n_trials is not None else NOTHING)
+        else:
+            meat, count, n_groups = _by_cluster(own, weight, groups)
+    rule, factor = _factor(kind, count, len(rows.kept), n_groups)
     return RobustCovariance(
         fit.names, fit.coef, _sandwich(rows, meat) * factor, kind, factor, rule, n_groups
     )
@@ -176,36 +185,42 @@ def _each(sample_weight: Any, n: int) -> Floats:
     return np.broadcast_to(np.asarray(sample_weight, dtype=np.float64).reshape(-1), (n,))
 
 
-def _observations(rows: Rows, weight: Floats | None) -> float:
+def _observations(rows: Rows, weight: Floats) -> float:
     """Weight of the rows that count."""
     blocks = rows.blocks
     if blocks.success.size:
         present = (blocks.success + blocks.failure) > 0.0
-        return float(present.sum() if weight is None else weight[present].sum())
+        return float(weight[present].sum() if weight.size else present.sum())
     return float(rows.fit.weight_sum)
 
 
-def _by_row(rows: Rows, weight: Floats | None) -> Floats:
-    """Sum of s s' over the rows, each as often as it weighs."""
-    k = len(rows.kept)
-    meat = np.zeros((k, k))
-    for chunk in rows.chunks():
-        r = chunk.residual
-        if weight is None:
-            square = r * r
-        else:  # w times the square of the residual of one row
-            w = weight[chunk.where]
-            square = np.divide(r * r, w, out=np.zeros_like(r), where=w > 0.0)
-        meat += (chunk.Z * square[:, None]).T @ chunk.Z
-    return meat
+def _refuse_clusters(X: NamedBlocks, groups: Any) -> None:
+    if groups is not None:
+        raise DataError(
+            f"groups, and the rows in a {type(X).__name__}",
+            "rows in memory, for kind 'cluster'",
+            "a source does not say which of its rows belong together",
+            "use kind 'HC0' or 'HC1', or pass X and y as arrays",
+            option="groups",
+        )
 
 
-def _by_cluster(rows: Rows, codes: NDArray[np.intp]) -> Floats:
-    """Sum of S S' over the clusters, S the gradient of a cluster."""
+def _by_row(rows: FittedRows[Any], weight: Floats) -> tuple[Floats, float, int | None]:
+    """Sum of s s' over the rows, each as often as it weighs, and the weight of the rows."""
+    found, scale = sum_products(rows, weight)
+    check_terms(rows, found.terms)
+    return found.matrix / np.outer(scale, scale), found.n_observations, None
+
+
+def _by_cluster(rows: Rows, weight: Floats, groups: Any) -> tuple[Floats, float, int | None]:
+    """Sum of S S' over the clusters, S the gradient of a cluster; weight of the rows; clusters."""
+    check_rows(rows)
+    codes, n_groups = _codes(groups, rows)
     sums = np.zeros((int(codes.max()) + 1, len(rows.kept)))
-    for chunk in rows.chunks():
-        np.add.at(sums, codes[chunk.where], chunk.Z * chunk.residual[:, None])
-    return np.asarray(sums.T @ sums)
+    with one_blas_thread():
+        for chunk in rows.chunks():
+            np.add.at(sums, codes[chunk.where], chunk.Z * chunk.residual[:, None])
+        return np.asarray(sums.T @ sums), _observations(rows, weight), n_groups
 
 
 def _codes(groups: Any, rows: Rows) -> tuple[NDArray[np.intp], int]:
@@ -245,7 +260,7 @@ def _codes(groups: Any, rows: Rows) -> tuple[NDArray[np.intp], int]:
     return codes.astype(np.intp), used
 
 
-def _sandwich(rows: Rows, meat: Floats) -> Floats:
+def _sandwich(rows: FittedRows[Any], meat: Floats) -> Floats:
     """I^-1 M I^-1 in the columns as given; the bread is taken in centred columns."""
     fit, kept = rows.fit, rows.kept
     k, n_kept = len(fit.names), len(kept)
