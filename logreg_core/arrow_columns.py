@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .batch_checks import sound_column
 from .column_fill import Source
 from .columns import Level
 from .encoding import Encoding, Feature
@@ -113,8 +114,9 @@ class ArrowColumns:
         Raises
         ------
         DataError
-            A missing value, an unseen level, a type that is no feature's, with ``row`` counted
-            from the first of the batch. NaN and infinity may pass: see `NamedBlocks.blame`.
+            A missing value, an unseen level, a type that is no feature's, a negative weight, with
+            ``row`` counted from the first of the batch. NaN and infinity may pass in X: see
+            `NamedBlocks.blame`.
         """
         whole = _Whole(batch)
         sources: list[Source] = []
@@ -135,8 +137,8 @@ class ArrowColumns:
             y = self.encoding.encode_target(whole.table, taken)
         elif taken is not None:
             y = y[taken]
-        weight, offset = (whole.floats(name, taken) for name in (self.weight, self.offset))
-        return Columns(n, sources, y, weight, offset)
+        weight = whole.floats(self.weight, taken)
+        return Columns(n, sources, y, weight, whole.floats(self.offset, taken, offset=True))
 
 
 @dataclass
@@ -164,8 +166,10 @@ class _Whole:
         batch = self.batch
         return Table(batch if isinstance(batch, arrow.Table) else arrow.Table.from_batches([batch]))
 
-    def floats(self, name: str | None, taken: NDArray[np.intp] | None) -> Floats | None:
-        """A column of weights or offsets, NaN where it has a gap; refused where it is no number."""
+    def floats(
+        self, name: str | None, taken: NDArray[np.intp] | None, *, offset: bool = False
+    ) -> Floats | None:
+        """A column of weights or offsets; refused where it is no number, or has no likelihood."""
         if name is None:
             return None
         values = _numbers(self.column(name), gaps=True)
@@ -177,7 +181,7 @@ class _Whole:
                 "name another column, or convert it",
                 column=name,
             )
-        return np.ascontiguousarray(values if taken is None else values[taken], dtype=np.float64)
+        return sound_column(name, values, taken, offset=offset)
 
 
 def _quick(feature: Feature | Term, first: int, whole: _Whole) -> list[Source] | None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .column_fill import in_batch
 from .encoding import Encoding
 from .errors import DataError
 from .row_checks import LARGEST
 from .spans import Span
 
-__all__ = ["Batch", "Source", "first_not_finite", "located", "right_shapes", "sound_vectors"]
+__all__ = [
+    "Batch",
+    "Source",
+    "first_not_finite",
+    "located",
+    "right_shapes",
+    "sound_column",
+    "sound_vectors",
+]
 
 Floats = NDArray[np.float64]
 
@@ -110,23 +119,50 @@ def sound_vectors(span: Span, first: int, place: str) -> None:
         ("offset", span.offset, -LARGEST),
     )
     for name, values, least in checks:
-        if not values.size:
-            continue
-        good = (values >= least) & (values <= LARGEST)  # NaN is neither
-        if good.all():
-            continue
-        row = int(np.argmin(good))
-        value = float(values[row])
-        raise DataError(
-            f"column {name!r} holds {_word(value)} in row {first + row} ({place})",
-            f"finite log-odds below {LARGEST:g} in size" if least else "finite numbers, 0 or more",
-            "this row has no likelihood",
-            "drop or correct such rows",
-            column=name,
-            row=first + row,
-            value=value,
-            place=place,
-        )
+        if values.size:
+            _sound(name, values, least, lambda row: first + row, place)
+
+
+def sound_column(
+    name: Any, values: Floats, taken: NDArray[np.intp] | None, *, offset: bool = False
+) -> Floats:
+    """A batch's weights, or offsets, at the rows taken (None: all of them).
+
+    Raises
+    ------
+    DataError
+        For the first without which a row has no likelihood; ``row`` counts all rows of the batch.
+
+    Examples
+    --------
+    >>> sound_column("w", np.array([1.0, -2.0, 3.0]), np.array([0, 2]))
+    array([1., 3.])
+    """
+    kept = np.ascontiguousarray(values if taken is None else values[taken], dtype=np.float64)
+    least = -LARGEST if offset else 0.0
+    _sound(name, kept, least, lambda row: row if taken is None else int(taken[row]))
+    return kept
+
+
+def _sound(
+    name: Any, values: Floats, least: float, row_of: Callable[[int], int], place: str = ""
+) -> None:
+    good = (values >= least) & (values <= LARGEST)  # NaN is neither
+    if good.all():
+        return
+    at = int(np.argmin(good))
+    row, value = row_of(at), float(values[at])
+    where = {"place": place} if place else {}
+    raise DataError(
+        f"column {name!r} holds {_word(value)} in row {row}" + f" ({place})" * bool(place),
+        f"finite log-odds below {LARGEST:g} in size" if least else "finite numbers, 0 or more",
+        "this row has no likelihood",
+        "drop or correct such rows",
+        column=name,
+        row=row,
+        value=value,
+        **where,
+    )
 
 
 def first_not_finite(span: Span, first: int, place: str, names: tuple[str, ...]) -> None:
@@ -150,6 +186,7 @@ def first_not_finite(span: Span, first: int, place: str, names: tuple[str, ...])
 
 def located(error: DataError, first: int, place: str) -> DataError:
     """The error of one batch, told by the row's number in the whole and by where it lies."""
+    error = in_batch(error, "drop or fill such rows")
     evidence = dict(error.evidence)
     row = evidence.get("row")
     where = place

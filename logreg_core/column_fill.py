@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .errors import DataError
 
-__all__ = ["Rows", "Source", "fill", "first_row", "missing_value"]
+__all__ = ["Rows", "Source", "fill", "first_row", "in_batch", "missing_value"]
 
 Rows: TypeAlias = NDArray[np.intp] | None
 """Positions of rows in a data frame; None for all of them."""
@@ -74,13 +74,32 @@ def missing_value(name: object, mask: NDArray[np.bool_], rows: Rows) -> DataErro
     """Say which column lacks a value, in which row first and in how many."""
     row = first_row(mask, rows)
     return DataError(
-        f"column {name!r} has a missing value in row {row} ({int(mask.sum())} rows in all)",
+        f"column {name!r} has a missing value in row {row}{_total(int(mask.sum()))}",
         "a value in every row",
         "a row without it has no likelihood and no prediction",
         "drop those rows (complete_rows finds the others) or fill them",
         column=name,
         row=row,
+        n_missing=int(mask.sum()),
     )
+
+
+def _total(count: int) -> str:
+    return f" ({count} rows in all)"
+
+
+def in_batch(
+    problem: DataError, remedy: str = 'leave such rows out with missing="drop", or fill them'
+) -> DataError:
+    """A missing value's error where the rows are one batch of many: their number is not known.
+
+    Any other problem, and one told so already, as it is.
+    """
+    evidence = dict(problem.evidence)
+    if "n_missing" not in evidence:
+        return problem
+    found = problem.found.replace(_total(evidence.pop("n_missing")), "", 1)
+    return DataError(found, problem.expected, problem.meaning, remedy, **evidence)
 
 
 def _refuse_not_finite(source: Source, rows: Rows) -> None:

@@ -14,12 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrow_columns import ArrowColumns
-from .batch_checks import first_not_finite
+from .batch_checks import first_not_finite, sound_column
 from .column_fill import Source
 from .columns import Level, Table, is_categorical, missing_mask
 from .csv_chunks import CsvText, parse, read_texts
 from .csv_files import read_header
-from .csv_types import NUMBER, TEXT, TRUTH, kinds_of, parsed, seen_in, told, values_of
+from .csv_types import (
+    NUMBER,
+    TEXT,
+    TRUTH,
+    kinds_of,
+    parsed,
+    seen_in,
+    text_among_numbers,
+    told,
+    values_of,
+)
 from .design_report import DesignReport
 from .encoding import Encoding
 from .errors import DataError
@@ -123,9 +133,12 @@ class _Source:
             self._kinds = kinds_of(asked.encoding) | dict.fromkeys(extra, NUMBER)
             encoding = asked.encoding
         else:
-            seen, self._kinds = seen_in(files, header, names, asked)
+            try:
+                seen, self._kinds = seen_in(files, header, names, asked)
+                encoding, self.n_rows = seen.encoding(asked), seen.n_kept
+            except DataError as problem:
+                raise text_among_numbers(files, problem, asked) from problem
             self._checked = True
-            encoding, self.n_rows = seen.encoding(asked), seen.n_kept
             self.report = seen.report(encoding)
         self.encoding: Encoding | None = encoding
         self.names, self.classes = encoding.names, encoding.classes
@@ -182,9 +195,11 @@ class _Source:
         sources = [Source(name, j, X[:, j], None) for j, name in enumerate(self.names)]
         y = rule.encode_target(table, taken)
         others = []
-        for name in (self.columns.weight, self.columns.offset):
+        for name, shift in ((self.columns.weight, False), (self.columns.offset, True)):
             values = None if name is None else np.asarray(numbers_of(table, name), dtype=np.float64)
-            others.append(values if values is None or taken is None else values[taken])
+            if values is not None:
+                values = sound_column(name, values, taken, offset=shift)
+            others.append(values)
         return Columns(len(X), sources, y, *others), taken
 
 

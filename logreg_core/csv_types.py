@@ -29,6 +29,7 @@ __all__ = [
     "kinds_of",
     "parsed",
     "seen_in",
+    "text_among_numbers",
     "told",
     "values_of",
 ]
@@ -145,6 +146,42 @@ def _kind(table: Table, name: str) -> str:
         return TEXT
     values = series.dropna()
     return TRUTH if len(values) and isinstance(values.iloc[0], bool | np.bool_) else NUMBER
+
+
+def text_among_numbers(files: Sequence[FileMark], problem: DataError, asked: Asked) -> DataError:
+    """Of a column with too many levels, the first text, where most values are numbers.
+
+    Any other problem as it is. Costs a reading.
+    """
+    import pandas as pd
+
+    name = problem.evidence.get("column")
+    name = problem.evidence.get("column")
+    if not isinstance(name, str) or "n_levels" not in problem.evidence or asked.category(name):
+        return problem
+    balance, first = 0, None
+    for file in files:
+        for text in read_texts(file.path, [name]):
+            series = parse(text, [name], {name: str})[name]
+            numeric = pd.to_numeric(series, errors="coerce").notna().to_numpy()
+            odd = series.notna().to_numpy() & ~numeric
+            balance += int(numeric.sum()) - int(odd.sum())
+            if first is None and odd.any():
+                row = int(np.argmax(odd))
+                first = text, row, series.iloc[row]
+    if first is None or balance <= 0:
+        return problem
+    text, row, value = first
+    error = DataError(
+        f"column {name!r} holds {value!r} among numbers in row {row}",
+        "numbers throughout, or a category of few levels",
+        "one value of text makes text of the column, and each number a level of its own",
+        "correct the value or leave the field empty; or leave the column out of features",
+        column=name,
+        row=row,
+        value=value,
+    )
+    return told(error, text)
 
 
 def told(problem: DataError, text: CsvText, row: int | None = None) -> DataError:

@@ -8,7 +8,10 @@ partitions, and on nothing else: not on workers, threads, order, or a worker tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+import numpy as np
 
 from .array_blocks import ArrayBlocks, PartedBlocks, Starts, span_rows
 from .dask_opening import open_arrays, open_table
@@ -58,6 +61,8 @@ class DaskBlocks(NamedBlocks, PartedBlocks):
     DataError
         As `Design.from_frame`, with the partition; rows are counted in it and from the first of
         all. Also where workers died at a partition again and again.
+    DataChangedError
+        A partition that is not the same whenever it is made; also when a fit sums over it.
 
     Notes
     -----
@@ -93,6 +98,7 @@ class DaskBlocks(NamedBlocks, PartedBlocks):
         retries: int = 3,
         persist: bool | str = "auto",
     ) -> None:
+        _check_options(client, retries, persist)
         if address is not None:
             from .dask_client import client_of
 
@@ -139,6 +145,10 @@ class DaskBlocks(NamedBlocks, PartedBlocks):
     def mean_offset(self) -> float:
         return self._sums.offset / self.n_rows
 
+    def largest_offset(self) -> float:
+        found: _Largest = self.total(_largest_offset) if self.with_offset else _Largest(0.0)
+        return found.size
+
     def blame(self) -> None:
         blame_first(self._cluster, self._parts, self.names)
 
@@ -169,6 +179,7 @@ class DaskBlocks(NamedBlocks, PartedBlocks):
         evenly = (_every(n, SAMPLE),)
         apart = stretches_of(*sampled_places(n, k - 1, k)) if n * k >= LEAST_WORK else ()
         self._sums, rows = survey(self._cluster, self._parts, (*evenly, *apart))
+        self._parts = replace(self._parts, facts=self._sums.facts)
         self._fetched = {evenly: rows[:1], apart: rows[1:]}
         if persist == "auto" and self._sums.n_bytes < SHARE * self._cluster.memory():
             self._parts = self._cluster.persist(self._parts)
@@ -181,6 +192,46 @@ def _every(n: int, rows: int) -> Where:
 
 def _same(span: Span) -> Span:
     return span
+
+
+@dataclass(frozen=True)
+class _Largest:
+    """A number to which others are added by taking the largest."""
+
+    size: float
+
+    def __add__(self, other: _Largest) -> _Largest:
+        return _Largest(max(self.size, other.size))
+
+
+def _largest_offset(part: ArrayBlocks) -> _Largest:
+    return _Largest(float(np.abs(part.offset).max(initial=0.0)))
+
+
+def _check_options(client: Any, retries: Any, persist: Any) -> None:
+    for name, value, valid, expected, remedy in (
+        (
+            "client", client, client is None or hasattr(client, "scheduler_info"),
+            "a distributed.Client", "give one, such as distributed.Client(cluster), or an address",
+        ),
+        (
+            "retries", retries,
+            isinstance(retries, int) and not isinstance(retries, bool) and retries >= 0,
+            "a whole number from 0 on", "use 0 to try once, or 3, the default",
+        ),
+        (
+            "persist", persist, isinstance(persist, bool) or persist == "auto",
+            "True, False or 'auto'", "use 'auto', the default, to keep what fits into memory",
+        ),
+    ):  # fmt: skip
+        if not valid:
+            raise DataError(
+                f"{name} is {value!r:.60}",
+                expected,
+                "it is not clear how the partitions are to be read",
+                remedy,
+                option=name,
+            )
 
 
 def _refuse_both(*others: Any) -> None:

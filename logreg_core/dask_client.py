@@ -25,10 +25,15 @@ def client_of(address: str) -> Any:
     DataError
         Where nothing answers there.
     """
-    distributed = _distributed()
+    kind = _distributed().Client
+    client: Any = None
     try:
-        return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        _check_address(address)
+        client = kind.__new__(kind)  # held, so that one that fails can be closed
+        client.__init__(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as problem:
+        if client is not None:
+            client.close(timeout=1)  # its loop would keep the process from ending
         raise DataError(
             f"no Dask scheduler answers at {address!r}: {problem}",
             "the address that `dask scheduler` prints, such as tcp://10.0.0.5:8786",
@@ -36,6 +41,16 @@ def client_of(address: str) -> Any:
             "start one, or use 'local' for this machine's cores",
             address=address,
         ) from problem
+    return client
+
+
+def _check_address(address: str) -> None:
+    """ValueError or TypeError for what is no scheme://host:port that Dask knows."""
+    from distributed.comm.addressing import get_address_host_port, parse_address
+
+    read: Any = get_address_host_port
+    if parse_address(address)[0] != "inproc":  # which has no port
+        read(address)
 
 
 @contextmanager

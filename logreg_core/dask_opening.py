@@ -15,7 +15,7 @@ import numpy as np
 from .arrays import as_outcome
 from .columns import Table, absent_column, is_categorical
 from .dask_parts import header_of, is_dask, of_arrays, of_files, of_frame
-from .dask_places import Parts
+from .dask_places import Parts, located
 from .dask_sums import Cluster
 from .design_report import DesignReport
 from .encoding import Encoding
@@ -119,12 +119,18 @@ def open_table(cluster: Cluster, data: Any, asked: Asked, weight: Any, offset: A
         looked = [*(n for n in texts if n != asked.target and rule is None), asked.target]
     both = list(dict.fromkeys([*beside, *looked] if asked.missing == "drop" else looked))
     seen = cluster.map(partial(_seen, asked, tuple(looked), beside), parts_of(both))
+    _same_outcomes(seen, asked.target, parts_of(both))
     report = None
     if rule is None:
         whole = SeenColumns(header.names)
         whole.types(header, used)
-        for part in seen:
-            whole.add(part)
+        first = 0
+        for i, part in enumerate(seen):
+            try:
+                whole.add(part)
+            except DataError as problem:
+                raise located(problem, i, parts_of(both), first) from problem
+            first += part.n_rows
         rule = whole.encoding(asked)
         report = whole.report(rule)
     how = TableRule(rule, weight, offset, asked.missing)
@@ -132,6 +138,25 @@ def open_table(cluster: Cluster, data: Any, asked: Asked, weight: Any, offset: A
     lengths = tuple(part.n_kept for part in seen)
     parts = replace(parts, make=_Made(parts.make, how), lengths=lengths)
     return Opened(parts, rule.names, rule.classes, rule, report)
+
+
+def _same_outcomes(seen: Sequence[SeenColumns], target: Any, parts: Parts) -> None:
+    """Refuse truth values in some partitions and numbers in others, which only look the same."""
+    before = None
+    for i, part in enumerate(seen):
+        if not part.n_kept:
+            continue
+        kind = part.column(target).dtype
+        if before is not None and (kind.kind == "b") != (before.kind == "b"):
+            problem = DataError(
+                f"target {target!r} has type {kind} here and {before} before",
+                "one type throughout",
+                "it is not clear whether True and 1 are one class",
+                "convert the column where the data are written",
+                column=target,
+            )
+            raise located(problem, i, parts, None)
+        before = before or kind
 
 
 def _is_text(series: Any) -> bool:

@@ -15,6 +15,7 @@ from .dask_places import Parts
 from .dask_sums import PAUSE
 from .errors import DataError
 from .file_lists import FileMark, unchanged
+from .parquet_files import ParquetFile, check_columns
 
 if TYPE_CHECKING:
     from dask.delayed import Delayed
@@ -112,12 +113,13 @@ def _together(*values: Any) -> tuple[Any, ...]:
 
 
 def of_files(files: Sequence[FileMark], names: Sequence[Any], retries: int) -> Parts:
-    """Parquet files, a partition each, read in the tasks."""
+    """Parquet files, a partition each, read in the tasks; types are those of the first."""
+    first = ParquetFile(files[0], None, _schema(files[0].path).remove_metadata())
     return Parts(
         tuple((file,) for file in files),
         (),
         tuple(f"file {file.path!r}" for file in files),
-        ReadParquet(tuple(names), retries),
+        ReadParquet(tuple(names), retries, first),
     )
 
 
@@ -129,46 +131,50 @@ class ReadParquet:
     ------
     DataChangedError
         A file that is not what it was when it was listed.
+    DataError
+        A column that is not there, or of another type than in the ``first`` file.
     """
 
     columns: Names
     retries: int
+    first: ParquetFile
 
     def __call__(self, file: FileMark) -> Any:
         for attempt in range(self.retries + 1):
             unchanged(file)
             try:
-                return self._read(file.path)
+                return self._read(file)
             except OSError:
                 if attempt == self.retries:
                     raise
                 time.sleep(PAUSE * 2**attempt)
         raise AssertionError  # the last attempt returns or raises
 
-    def _read(self, path: str) -> Any:
-        from pyarrow import ArrowInvalid
-        from pyarrow.parquet import ParquetFile
+    def _read(self, mark: FileMark) -> Any:
+        from pyarrow import ArrowInvalid, parquet
 
         try:
-            with ParquetFile(path, page_checksum_verification=True) as file:
-                held = set(file.schema_arrow.names)
-                wanted = [str(name) for name in self.columns if name in held]
-                return file.read(wanted, use_threads=False)
+            with parquet.ParquetFile(mark.path, page_checksum_verification=True) as file:
+                found = ParquetFile(mark, None, file.schema_arrow)
+                check_columns((self.first, found), self.columns)
+                return file.read(list(self.columns), use_threads=False)
         except ArrowInvalid as problem:
-            raise _unreadable(path, problem) from problem
+            raise _unreadable(mark.path, problem) from problem
 
 
 def header_of(data: Any, files: Sequence[FileMark]) -> Table:
     """The columns without rows: of a Dask DataFrame, or of the first file."""
-    if is_dask(data):
-        return Table(data._meta)
+    return Table(data._meta if is_dask(data) else _schema(files[0].path).empty_table())
+
+
+def _schema(path: str) -> Any:
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import read_schema
 
     try:
-        return Table(read_schema(files[0].path).empty_table())
+        return read_schema(path)
     except ArrowInvalid as problem:
-        raise _unreadable(files[0].path, problem) from problem
+        raise _unreadable(path, problem) from problem
 
 
 def _unreadable(path: str, problem: Exception) -> DataError:

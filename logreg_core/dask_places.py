@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+from .dask_facts import Facts
 from .errors import DataError, LogregError, MissingDependencyError
 
 __all__ = ["Parts", "killed", "located", "not_installed"]
@@ -17,7 +18,8 @@ class Parts:
     """Partitions: ``make(*inputs[i])`` gives the i-th.
 
     inputs : keys of ``given`` (Dask's Delayed objects), or plain values. places : where each lies,
-    for messages. lengths : rows of each, where they were counted.
+    for messages. lengths : rows of each, where they were counted. facts : of each with rows, where
+    they were surveyed: a partition that is not the same any more is refused.
 
     Examples
     --------
@@ -30,6 +32,7 @@ class Parts:
     places: tuple[str, ...]
     make: Callable[..., Any]
     lengths: tuple[int, ...] | None = None
+    facts: tuple[Facts | None, ...] | None = None
 
     @property
     def firsts(self) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from .array_blocks import ArrayBlocks, Starts
 from .arrays import blame
+from .dask_facts import Facts, check_facts, facts_of
 from .dask_places import Parts, located
 from .dask_sums import Cluster
 from .errors import DataError
@@ -34,13 +35,14 @@ Slices = tuple[Where, ...]
 
 
 class Surveyed(NamedTuple):
-    """success, failure: weight of the outcomes; offset: its sum; n_bytes: of the rows; pieces: of
-    the slices asked for, by number."""
+    """success, failure: weight of the outcomes; offset: its sum; n_bytes: of the rows; facts: of
+    each partition; pieces: of the slices asked for, by number."""
 
     success: float
     failure: float
     offset: float
     n_bytes: int
+    facts: tuple[Facts | None, ...]
     pieces: dict[int, Span]
 
 
@@ -62,11 +64,16 @@ def survey(cluster: Cluster, parts: Parts, wanted: Slices) -> tuple[Surveyed, li
     ------
     DataError
         The first in the order of rows, with its partition.
+    DataChangedError
+        A partition that has not the rows that were counted.
     """
-    tasks = {i: partial(_surveyed, share) for i, share in _shares(parts, wanted).items()}
+    n_rows, shares = parts.lengths or (), _shares(parts, wanted)
+    tasks = {i: partial(_surveyed, i, n_rows[i], share) for i, share in shares.items()}
     found = cluster.map(tasks, parts)
     success, failure, offset = (math.fsum(part[j] for part in found) for j in range(3))
-    sums = Surveyed(success, failure, offset, sum(part.n_bytes for part in found), {})
+    facts = dict(zip(tasks, (part.facts[0] for part in found), strict=True))
+    every = tuple(facts.get(i) for i in range(len(n_rows)))
+    sums = Surveyed(success, failure, offset, sum(part.n_bytes for part in found), every, {})
     return sums, _joined([part.pieces for part in found], len(wanted))
 
 
@@ -107,10 +114,13 @@ def _take(share: dict[int, slice], span: Span) -> dict[int, Span]:
     return {j: joined([blocks.rows(where)]) for j, where in share.items()}
 
 
-def _surveyed(share: dict[int, slice], span: Span) -> Surveyed:
+def _surveyed(number: int, n_rows: int, share: dict[int, slice], span: Span) -> Surveyed:
+    facts = facts_of(span)
+    check_facts(span, number, facts._replace(n_rows=n_rows))
     success, failure = ArrayBlocks(*span).totals()
     n_bytes = sum(part.nbytes for part in span)
-    return Surveyed(success, failure, float(span.offset.sum()), n_bytes, _take(share, span))
+    offset = float(span.offset.sum())
+    return Surveyed(success, failure, offset, n_bytes, (facts,), _take(share, span))
 
 
 def _joined(found: Sequence[dict[int, Span]], n: int) -> list[Span]:

@@ -21,8 +21,9 @@ import numpy as np
 
 from .array_blocks import ArrayBlocks
 from .blocks import Terms
+from .dask_facts import Facts, check_facts
 from .dask_places import Parts, killed, located, not_installed
-from .errors import LogregError, MissingDependencyError
+from .errors import DataChangedError, LogregError, MissingDependencyError
 from .spans import Span
 from .workers import pairwise_sum
 
@@ -84,7 +85,13 @@ class Cluster:
         return found
 
     def total(self, function: Callable[[ArrayBlocks], Any], parts: Parts) -> Any:
-        """The sum of function(partition) over the partitions that have rows."""
+        """The sum of function(partition) over the partitions that have rows.
+
+        Raises
+        ------
+        DataChangedError
+            A partition that is not what it was when it was surveyed, naming it.
+        """
         import cloudpickle  # what Dask sends functions with
 
         name, layer = self._name(), dict[str, Any]()
@@ -95,7 +102,13 @@ class Cluster:
         held = [i for i, n in enumerate(parts.lengths or ()) if n]
         keys = [self._task(layer, name, task, parts, i) for i in held]
         above, last = tree(keys, f"{name}-sum")
-        return whole(self._run({**layer, **above}, [last], parts, name)[0])
+        try:
+            return whole(self._run({**layer, **above}, [last], parts, name)[0])
+        except DataChangedError as problem:
+            number = problem.evidence.get("partition")
+            if number is None:
+                raise
+            raise located(problem, number, parts, None) from problem
 
     def persist(self, parts: Parts) -> Parts:
         """The same partitions, kept in the memory of the workers from now on."""
@@ -104,7 +117,8 @@ class Cluster:
         lazily: Any = Delayed
         persist: Any = _persist_here if self.client is None else self.client.persist
         name, layer = self._name(), dict[str, Any]()
-        keys = [self._task(layer, name, _same, parts, i) for i in range(len(parts.inputs))]
+        bare = replace(parts, facts=None)  # checked where they are used
+        keys = [self._task(layer, name, _same, bare, i) for i in range(len(parts.inputs))]
         graph = _graph(name, layer, parts)
         kept = persist([lazily(key, graph, layer=name) for key in keys], optimize_graph=False)
         inputs = tuple((key,) for key in keys)
@@ -127,7 +141,9 @@ class Cluster:
     def _task(
         layer: dict[str, Any], name: str, function: Any, parts: Parts, i: int, run: Any = None
     ) -> str:
-        layer[f"{name}-{i}"] = (run or _apply, function, parts.make, *parts.inputs[i])
+        facts = parts.facts[i] if parts.facts else None
+        known = None if facts is None else (i, *facts)
+        layer[f"{name}-{i}"] = (run or _apply, function, parts.make, known, *parts.inputs[i])
         return f"{name}-{i}"
 
     def _run(self, layer: dict[str, Any], keys: list[str], parts: Parts, name: str) -> list[Any]:
@@ -181,15 +197,25 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _apply(function: Callable[[Any], Any], make: Callable[..., Any], *given: Any) -> Any:
-    return function(make(*given))
+Known = tuple[int, ...] | None  # the number of a partition and its facts, plain for Dask's graph
 
 
-def _tried(function: Callable[[Any], Any], make: Callable[..., Any], *given: Any) -> Any:
+def _apply(
+    function: Callable[[Any], Any], make: Callable[..., Any], known: Known, *given: Any
+) -> Any:
+    part = make(*given)
+    if known is not None:
+        check_facts(part, known[0], Facts(*known[1:]))
+    return function(part)
+
+
+def _tried(
+    function: Callable[[Any], Any], make: Callable[..., Any], known: Known, *given: Any
+) -> Any:
     """The same, or the error it raises as a value: so all partitions answer, and errors are told
     in the order of rows."""
     try:
-        return _apply(function, make, *given)
+        return _apply(function, make, known, *given)
     except LogregError as problem:
         return problem
 

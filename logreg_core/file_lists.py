@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .column_fill import in_batch
 from .csv_files import no_file
 from .errors import DataChangedError, DataError
 
@@ -62,8 +63,7 @@ def listed_files(paths: FilePaths, ending: str, kind: str) -> tuple[FileMark, ..
     DataError
         Where nothing is found, a file cannot be read, or one is listed twice.
     """
-    several = not isinstance(paths, str | os.PathLike)
-    given = [os.fspath(p) for p in paths] if several else [os.fspath(paths)]  # type: ignore
+    given = _given(paths, kind)
     found = [file for path in given for file in _files(path, ending, kind)]
     if not found:
         raise _nothing("an empty list of paths was given", kind)
@@ -77,6 +77,20 @@ def listed_files(paths: FilePaths, ending: str, kind: str) -> tuple[FileMark, ..
             path=twice,
         )
     return tuple(marked(file, kind) for file in found)
+
+
+def _given(paths: Any, kind: str) -> list[str]:
+    single = isinstance(paths, str | os.PathLike) or not isinstance(paths, Iterable)
+    several = [paths] if single else list(paths)
+    wrong = [p for p in several if not isinstance(p, str | os.PathLike)]
+    if wrong:
+        raise DataError(
+            f"paths {'is' if single else 'holds'} {wrong[0]!r:.60}, a {type(wrong[0]).__name__}",
+            f"the name of {kind}, of a folder or a pattern of such files, or a list of these",
+            "no file can be found by it",
+            'pass a str or a pathlib.Path, such as "data/*"',
+        )
+    return [os.fsdecode(p) for p in several]
 
 
 def _files(path: str, ending: str, kind: str) -> list[str]:
@@ -155,6 +169,7 @@ def placed(problem: DataError, where: str, **evidence: Any) -> DataError:
     >>> str(placed(error, "a.csv, line 9", line=9))
     "a.csv, line 9: column 'a' holds NaN."
     """
+    problem = in_batch(problem)
     row = problem.evidence.get("row")
     found = problem.found.replace(f" in row {row} ()", "").replace(f" in row {row}", "", 1)
     return DataError(

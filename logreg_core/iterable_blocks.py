@@ -8,6 +8,7 @@ from contextlib import closing, nullcontext
 from functools import partial
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import as_matrix, as_vector, is_frame
@@ -109,6 +110,7 @@ class _Batches:
         self._factory = factory if callable(factory) else lambda: factory
         self.encoding, self._weight, self._offset = encoding, weight, offset
         self.names: tuple[str, ...] = ()
+        self._own: tuple[str, ...] | None = None  # of the first batch, where it is a frame
         self.classes: tuple[Any, Any] = (0, 1)
         self.weighted = self.with_offset = False
         self.n_rows: int | None = None
@@ -132,11 +134,11 @@ class _Batches:
                 "the outcome is binary",
                 "name both classes, or leave them to be found",
             )
+        _check_count(n_rows)
         seen, rows = ClassesSeen(), 0
         for (X, y, weight, offset), m, place in self._pieces():
             if not rows:
-                own = None if self.encoding is not None else as_matrix(X)[1]
-                self.names = tuple(map(str, names)) if names is not None else own or ()
+                self._name(X, names)
                 self.weighted, self.with_offset = weight is not None, offset is not None
             if classes is None:
                 _told(rows, place, partial(seen.see, y, m))
@@ -144,7 +146,46 @@ class _Batches:
             if classes is not None and n_rows is not None:
                 break
         self.classes = seen.classes if classes is None else (classes[0], classes[1])
+        if classes is None and n_rows is not None and rows != n_rows:
+            raise DataError(
+                f"n_rows={n_rows} was given and the batches hold {rows} rows",
+                "as many rows as were announced",
+                "rows would be left out, or are missing",
+                "leave n_rows out, or correct it",
+            )
         self.n_rows = rows if n_rows is None else int(n_rows)
+
+    def _name(self, X: Any, names: Sequence[str] | None) -> None:
+        """Names of the columns, by the first batch."""
+        if self.encoding is not None:
+            self.names = self.encoding.names
+            return
+        own = as_matrix(X)[1]
+        self._own = own if is_frame(X) else None
+        self.names = own if names is None else tuple(map(str, names))
+        if len(self.names) != len(own) or len(set(self.names)) != len(own):
+            raise DataError(
+                f"names is {list(self.names)!r:.200} for {len(own)} columns",
+                "a name for each column, none twice",
+                "coefficients cannot be told apart by them",
+                "name each column once, in their order",
+            )
+
+    def _matched(self, X: Any) -> NDArray[Any]:
+        """X with its columns in the order of the first batch."""
+        array, now = as_matrix(X)
+        own, now_own = self._own, now if is_frame(X) else None
+        if now_own == own:
+            return array
+        if own is None or now_own is None or sorted(own) != sorted(now_own):
+            said = ["no names" if n is None else f"{list(n)!r:.100}" for n in (now_own, own)]
+            raise DataError(
+                f"the columns of a batch are {said[0]}",
+                f"{said[1]}, as in the first batch",
+                "columns and coefficients cannot be matched",
+                "make every batch of the same columns: all frames, or all arrays",
+            )
+        return np.asarray(array)[:, [now_own.index(name) for name in own]]
 
     def batches(self) -> Iterator[Batch]:
         """All rows in order."""
@@ -161,7 +202,8 @@ class _Batches:
             y = self.encoding.encode_target(table) if y is None else y
             classes = (0, 1) if pieces[1] is None else self.classes
         else:
-            array, classes = as_matrix(X)[0], self.classes
+            classes = self.classes
+            array = as_matrix(X)[0] if self.encoding is not None else self._matched(X)
         return Span(
             array,
             outcome_codes(y, m, classes) if m else NO_BYTES,
@@ -238,6 +280,19 @@ class _Batches:
             "pass a function that makes the iterator anew, such as "
             "lambda: pd.read_csv(path, chunksize=100_000), not one that returns the same",
         )
+
+
+def _check_count(n_rows: Any) -> None:
+    if n_rows is None or (
+        isinstance(n_rows, int | np.integer) and not isinstance(n_rows, bool) and n_rows >= 0
+    ):
+        return
+    raise DataError(
+        f"n_rows is {n_rows!r:.60}",
+        "a whole number, 0 or more",
+        "it is how many rows all batches hold",
+        "leave it out to have them counted",
+    )
 
 
 def _told(first: int, place: str, what: Callable[[], Any]) -> Any:

@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -65,6 +66,8 @@ class PassJournal:
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> PassJournal:
+        if os.path.exists(self.path) and not os.path.isfile(self.path):
+            raise self._no_file()
         try:
             self._file = open(self.path, "r+b" if os.path.exists(self.path) else "x+b")
             _lock(self._file)
@@ -79,8 +82,9 @@ class PassJournal:
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
-            self._file.close()
-            self._file = None
+            file, self._file = self._file, None
+            with suppress(OSError):  # a full disk: what could not be written was told before
+                file.close()
 
     def covers(self, blocks: Blocks) -> bool:
         """Whether these are the rows of the fit, with or without their offset."""
@@ -212,12 +216,21 @@ class PassJournal:
             path=self.path,
         )
 
+    def _no_file(self) -> DataError:
+        return DataError(
+            f"{self.path!r} is a folder, a device or a pipe: it cannot be written as a checkpoint",
+            "a file that fit(..., checkpoint=...) wrote, or none",
+            "the sums of the fit cannot be kept there",
+            "name a file",
+            path=self.path,
+        )
+
     def _unwritable(self, problem: OSError) -> LogregError:
         return LogregError(
             f"{self.path!r} cannot be written: {problem.strerror or problem}",
             "a file in a folder that exists and can be written, with room for it",
             "the sums of the fit cannot be kept",
-            "name another file, or make room",
+            "name another file, or make room: the same call goes on from what was written",
             path=self.path,
         )
 

@@ -23,6 +23,7 @@ from .design_report import DesignReport
 from .encoding import Encoding
 from .errors import DataError
 from .file_lists import FilePaths
+from .option_checks import check_options
 from .parquet_files import (
     ParquetFile,
     Piece,
@@ -117,6 +118,7 @@ class ParquetBlocks(StreamBlocks):
         offset: str | None = None,
         threads: int | None = None,
     ) -> None:
+        check_options(threads=threads)
         asked = asked_for(
             design, target=target, positive=positive, features=features, categorical=categorical,
             reference=reference, missing=missing,
@@ -291,6 +293,6 @@ class _Feed:
 
 def _readers(threads: int | None) -> int:
     if threads is not None:
-        return max(1, threads)
+        return threads
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(MOST_READERS, available or 1)

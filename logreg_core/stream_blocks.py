@@ -48,6 +48,13 @@ class StreamBlocks(NamedBlocks):
     """
 
     def __init__(self, source: Source, *, read_ahead: int = 2) -> None:
+        if isinstance(read_ahead, bool) or not isinstance(read_ahead, int) or read_ahead < 0:
+            raise DataError(
+                f"read_ahead is {read_ahead!r:.60}",
+                "a whole number, 0 or more",
+                "it is how many spans are read ahead",
+                "leave it out, or pass 0 to read on the caller's own thread",
+            )
         self.source, self._depth = source, read_ahead
         self.names, self.classes, self.encoding = source.names, source.classes, source.encoding
         self.weighted, self.with_offset = source.weighted, source.with_offset
@@ -93,6 +100,7 @@ class StreamBlocks(NamedBlocks):
             "classes": [str(c) for c in self.classes],
             "offset": known.offset,
             "sampled rows": seal.hexdigest(),
+            "checksums": hashlib.sha256(repr(known.seals).encode()).hexdigest(),
             **self.source.identity(),
         }
 
@@ -142,7 +150,8 @@ class StreamBlocks(NamedBlocks):
         light = getattr(source, "outcome_batches", None)
         if light is None or not hasattr(source, "stretch_batches"):
             spans = self._grid(self._batches(), sound=True)
-            return survey(self._drawn(spans), n, self.n_columns)
+            whole = not source.identity()
+            return survey(self._drawn(spans), n, self.n_columns, whole=whole)
         self.readings += 1
         outcomes = self._drawn(self._grid(light(), sound=True, outcomes_only=True))
         return survey(outcomes, n, self.n_columns, self._sought)

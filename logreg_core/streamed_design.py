@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .column_fill import missing_value
+from .column_fill import in_batch, missing_value
 from .columns import Level, Table, in_order, is_categorical, missing_mask, too_many_levels
 from .contrasts import terms_of, variables_of
 from .design import check_known, chosen_features
@@ -170,7 +170,7 @@ class SeenColumns:
             mask = missing_mask(table.column(name))
             count = int(np.count_nonzero(mask))
             if count and asked.missing == "raise":
-                raise missing_value(name, mask, None)
+                raise in_batch(missing_value(name, mask, None))
             self.missing[name] += count
             incomplete |= mask
         rows = np.flatnonzero(~incomplete)
@@ -193,15 +193,26 @@ class SeenColumns:
         codes, levels = table.codes(name)
         counts = np.bincount(codes[rows], minlength=len(levels)).tolist()
         values = self._values.setdefault(name, Counter())
+        before = set(values)
         values.update({v: n for v, n in zip(levels, counts, strict=True) if n})
         if is_target:
             every = np.bincount(codes[codes >= 0], minlength=len(levels)).tolist()
             both = zip(levels, every, counts, strict=True)
             self._dropped.update({v: n - kept for v, n, kept in both if n > kept})
             if len(values) > 2 and asked.encoding is None:
-                self.classes(asked)  # an error, and no use in reading on
+                row = _third_class(codes, levels, rows, before)
+                self._refuse_classes(asked, row)  # no use in reading on
         elif len(values) > MOST_LEVELS:
             raise too_many_levels(name, len(values), self.n_kept, MOST_LEVELS)
+
+    def _refuse_classes(self, asked: Asked, row: int) -> None:
+        try:
+            self.classes(asked)
+        except DataError as problem:
+            raise DataError(
+                problem.found, problem.expected, problem.meaning, problem.remedy,
+                **problem.evidence | {"row": row},
+            ) from problem  # fmt: skip
 
     def add(self, other: SeenColumns) -> None:
         """Count what was seen of other rows, which come after these.
@@ -295,3 +306,12 @@ class SeenColumns:
             levels=tuple((f.name, f.levels) for f in encoding.features if f.levels),
             excluded=tuple(name for name in self.names if name not in used),
         )
+
+
+def _third_class(
+    codes: NDArray[np.int32], levels: tuple[Level, ...], rows: NDArray[np.intp], before: set[Level]
+) -> int:
+    """The row with which an outcome that had some values before has more than two."""
+    used, first = np.unique(codes[rows], return_index=True)
+    new = [int(at) for code, at in zip(used, first, strict=True) if levels[code] not in before]
+    return int(rows[sorted(new)[max(0, 2 - len(before))]])

@@ -3,6 +3,7 @@ every later reading with it."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
@@ -13,7 +14,7 @@ from .array_blocks import ArrayBlocks, Starts, leafwise_sum, outcome_totals
 from .errors import DataChangedError
 from .regrid import Gathered
 from .sampling import sampled_places
-from .spans import Span
+from .spans import NOTHING, Span
 from .workers import pairwise_sum
 
 __all__ = ["SAMPLE", "Survey", "survey", "watched"]
@@ -25,7 +26,7 @@ SAMPLE = 256  # rows that choose centre and scale, see `problem`
 class Survey:
     """n_rows; totals: weight of successes and failures; offset, largest_offset: their sum and
     largest size (log-odds); sample: one row in ``every``; stretches: ``length`` rows from each of
-    ``starts`` on, None where the rows are too few for them."""
+    ``starts`` on, None where the rows are too few for them; seals: of each span, see `_seal`."""
 
     n_rows: int
     totals: tuple[float, float]
@@ -36,6 +37,8 @@ class Survey:
     starts: Starts
     length: int
     stretches: ArrayBlocks | None
+    seals: tuple[tuple[int, ...], ...]
+    whole: bool  # whether the seals are of X too
 
 
 class _Sums:
@@ -66,19 +69,25 @@ def survey(
     n_rows: int,
     n_columns: int,
     pick: Callable[[Iterable[int], int], Span] | None = None,
+    *,
+    whole: bool = False,
 ) -> Survey:
-    """One reading of n_rows rows; where rows can be picked, of their outcomes alone."""
+    """One reading of n_rows rows; where rows can be picked, of their outcomes alone.
+
+    whole: later readings must hold the very X, where nothing else tells that it is the same.
+    """
     every = max(1, n_rows // SAMPLE)
     few, rows = Gathered(range(0, n_rows, every), 1), range(0, n_rows, every)
     starts, length = sampled_places(n_rows, n_columns, n_columns + 1)
     many = Gathered(starts, length) if starts else None
-    sums = _Sums()
+    sums, seals, whole = _Sums(), [], whole and pick is None
     for span in spans:
         if pick is None:
             few.see(span, sums.rows)
             if many is not None:
                 many.see(span, sums.rows)
         sums.see(span)
+        seals.append(_seal(span, whole))
         if sums.rows > n_rows:
             _changed_rows(n_rows, f"more than {n_rows}")
     if sums.rows != n_rows:
@@ -90,7 +99,8 @@ def survey(
         stretches = ArrayBlocks(*(many.span if pick is None else pick(starts, length)))
     totals = success, failure
     return Survey(
-        n_rows, totals, shift, sums.largest, sample, every, starts, length, stretches
+        n_rows, totals, shift, sums.largest, sample, every, starts, length, stretches,
+        tuple(seals), whole,
     )  # fmt: skip
 
 
@@ -100,27 +110,39 @@ def watched(spans: Iterable[Span], known: Survey) -> Iterator[Span]:
     Raises
     ------
     DataChangedError
-        Other numbers of rows; other weights of successes or failures; another value in a row of
-        the sample. (A change of other rows that keeps these goes unseen.)
+        Other numbers of rows; other outcomes, weights or offsets, or another order of them; other
+        columns: in a row of the sample, or, where the survey sealed X, in any.
     """
-    sums = _Sums()
-    for span in spans:
-        first = sums.rows
-        sums.see(span)
-        if sums.rows > known.n_rows:
+    first = 0
+    for number, span in enumerate(spans):
+        rows = len(span.X)
+        if first + rows > known.n_rows:
             _changed_rows(known.n_rows, f"more than {known.n_rows}")
+        before = known.seals[number]
+        if rows != before[0]:
+            _changed_rows(known.n_rows, str(first + rows))
         _same_sample(span, first, known)
-        yield span
-    if sums.rows != known.n_rows:
-        _changed_rows(known.n_rows, str(sums.rows))
-    success, failure, shift = sums.totals
-    for what, now, before in (
-        ("weight of the positive class", success, known.totals[0]),
-        ("weight of the negative class", failure, known.totals[1]),
-        ("sum of the offsets", shift, known.offset),
-    ):
+        now = _seal(span, known.whole)
         if now != before:
-            _changed(f"the {what} is {now:.17g}", f"{before:.17g}, as in the first reading", what)
+            what = next(w for w, a, b in zip(PARTS, now, before, strict=True) if a != b)
+            _changed(
+                f"the {what} of rows {first} to {first + rows - 1} are others, or in another order",
+                "those of the first reading",
+                what,
+            )
+        first += rows
+        yield span
+    if first != known.n_rows:
+        _changed_rows(known.n_rows, str(first))
+
+
+PARTS = ("rows", "outcomes", "weights", "successes", "failures", "offsets", "columns")
+
+
+def _seal(span: Span, whole: bool) -> tuple[int, ...]:
+    """The number of rows, and a checksum of each part, which depends on their order."""
+    parts = (*span[1:], span.X) if whole else (*span[1:], NOTHING)
+    return (len(span.X), *(zlib.crc32(np.ascontiguousarray(part)) for part in parts))
 
 
 def _same_sample(span: Span, first: int, known: Survey) -> None:

@@ -70,3 +70,20 @@ def first_time(marker: str) -> bool:
     except FileExistsError:
         return False
     return True
+
+
+@dataclass(frozen=True, eq=False)
+class Turned:
+    """A block as it is; once a marker is there, in reverse order, or without its last row."""
+
+    folder: str
+    shorter: bool = False
+
+    def __call__(self, block: Any) -> Any:
+        if not (Path(self.folder) / "turned").exists():
+            return block
+        return block[:-1] if self.shorter else self._other(block)
+
+    @staticmethod
+    def _other(block: Any) -> Any:
+        return block[::-1] if len(set(block.ravel()[:50].tolist())) > 1 else block * 2

@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parent.parent / "logreg_core"
 # A module imports only from floors below its own. Packages count as one room.
 FLOORS = (
     "errors jit_kernels tails blas_threads coordinates workers row_sources read_ahead",
-    "dask_client dask_places",
+    "dask_client",
     "formulas split vectors emission_kernels gather_kernels columns csv_rows option_checks "
     "double_double_kernels changes proportions column_fill separation_frame metrics "
     "atomic_files csv_cells plain_values sealed_json",
@@ -27,8 +27,8 @@ FLOORS = (
     "reference_data kernels leverage_kernels frames outcomes new_rows row_checks sparse_rows plan "
     "separation_programme separation_proof levels design_report csv_files encoding",
     "contrasts reference spans csv_chunks certificate_kernels file_lists",
-    "array_blocks batch_checks batch_labels regrid span_filling",
-    "blocks arrow_columns",
+    "dask_facts array_blocks batch_checks batch_labels regrid span_filling",
+    "blocks arrow_columns dask_places",
     "arrays ascent sampling scoring secants rank design datasets separation_face named_blocks "
     "parquet_files journal "
     "dask_sums",

@@ -3,6 +3,7 @@ in memory gives; and how far a reading is, in words."""
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,37 @@ def test_columns_that_cannot_serve_are_left_out(patients: Path) -> None:
         done = run("fit", patients / data, "--target", "ill", "--positive", "no")
         assert "left out: 'patient_id'" in done.stdout
         assert "log-odds of no against yes" in done.stdout
+
+
+def test_columns_are_judged_by_all_rows(tmp_path: Path) -> None:
+    """Constant, empty, id-like or of one row in the first file, and otherwise in the rest."""
+    rng = np.random.default_rng(4)
+    n = 240
+    frame = pd.DataFrame({
+        "late": np.r_[np.zeros(41), rng.normal(size=n - 41)],  # constant at first
+        "site": np.repeat(["s0", "s1", "s2", "s3"], 60),
+        "gap": np.r_[np.full(41, np.nan), rng.normal(size=n - 41)],
+        "user_id": np.r_[np.arange(n - 1), 7],  # not all different
+        "row": rng.permutation(n) + 5,
+        "same": 3,
+        "code": [f"c{i}" for i in range(n)],
+        "ill": rng.integers(0, 2, n),
+    })  # fmt: skip
+    whole = tmp_path / "whole.csv"
+    frame.to_csv(whole, index=False)
+    memory = run("fit", whole, "--target", "ill", "--positive", "1")
+    assert "left out: 'row' numbers the rows" in memory.stdout
+    assert "left out: 'same' holds nothing but 3" in memory.stdout
+    assert "'late'" not in memory.stdout.partition("Logistic")[0]
+    for cuts in ([0, 1, 41, n], [0, 41, 100, n]):
+        for i, (start, stop) in enumerate(itertools.pairwise(cuts)):
+            part = frame.iloc[start:stop]
+            part.to_csv(tmp_path / f"p{i}.csv", index=False)
+            part.to_parquet(tmp_path / f"p{i}.parquet", index=False)
+        for pattern in ("p*.csv", "p*.parquet"):
+            done = run("fit", tmp_path / pattern, "--target", "ill", "--positive", "1")
+            assert done.exit_code == 0, done.output
+            assert done.stdout.partition("\n")[2] == memory.stdout.partition("\n")[2]
 
 
 def test_what_cannot_be_read_exits_with_2(patients: Path) -> None:

@@ -221,3 +221,50 @@ def test_a_source_is_refused_by_its_kind(tmp_path: Path) -> None:
         lc.CsvBlocks(tmp_path, target="ill")
     values: Any = tmp_path / "none.csv"
     assert "does not exist" in found(lambda: lc.CsvBlocks(values, target="ill")).found
+
+
+@pytest.mark.parametrize("n", [1500, 30])
+def test_text_among_numbers_is_told_by_its_line(n: int, tmp_path: Path) -> None:
+    values = "".join(f"{i}.5,{i % 2}\n" for i in range(n))
+    file(tmp_path, f"a,ill\n{values}", "p0.csv")
+    file(tmp_path, f"a,ill\n{values}oops,1\n", "p1.csv")
+    for names in (["p0.csv", "p1.csv"], ["p1.csv", "p0.csv"]):
+        paths = [tmp_path / name for name in names]
+        error = found(lambda paths=paths: lc.CsvBlocks(paths, target="ill"))
+        assert (
+            error.found
+            == f"{tmp_path / 'p1.csv'}, line {n + 2}: column 'a' holds 'oops' among numbers"
+        )
+        assert (error.column, error.value, error.line) == ("a", "oops", n + 2)
+    words = "".join(f"w{i},{i % 2}\n" for i in range(n))  # not a number among them
+    error = found(lambda: lc.CsvBlocks(file(tmp_path, f"a,ill\n{words}"), target="ill"))
+    assert "different values" in error.found
+
+
+def test_a_missing_value_says_nothing_of_other_pieces(tmp_path: Path) -> None:
+    place = file(tmp_path, "a,ill\n1,0\n,1\n2,1\n,0\n3,0\n")
+    encoding = lc.CsvBlocks(place, target="ill", missing="drop").encoding
+    for design in (None, encoding):
+        target = None if design else "ill"
+        error = found(lambda d=design, t=target: lc.fit(lc.CsvBlocks(place, d, target=t)))
+        assert error.found == f"{place}, line 3: column 'a' has a missing value"
+        assert 'missing="drop"' in error.remedy
+
+
+def test_a_negative_weight_is_told_by_its_column_and_line(tmp_path: Path) -> None:
+    rows = "".join(f"{i % 7},{i % 2},1\n" for i in range(40))
+    first = file(tmp_path, f"a,ill,w\n{rows}", "b1.csv")
+    second = file(tmp_path, f"a,ill,w\n,1,-5\n{rows}3,1,-2\n", "b2.csv")
+    blocks = lc.CsvBlocks([first, second], target="ill", weight="w", missing="drop")
+    error = found(lambda: lc.fit(blocks))
+    assert error.found == f"{second}, line 43: column 'w' holds -2"
+
+
+def test_a_third_class_is_told_by_its_line(tmp_path: Path) -> None:
+    rows = "".join(f"{i % 7},{i % 2}\n" for i in range(40))
+    first = file(tmp_path, f"a,ill\n{rows}", "b1.csv")
+    second = file(tmp_path, f"a,ill\n,5\n{rows}3,2\n4,3\n", "b2.csv")
+    error = found(lambda: lc.CsvBlocks([first, second], target="ill", missing="drop"))
+    assert error.found.startswith(f"{second}, line 43: the outcome 'ill' is not binary")
+    alone = found(lambda: lc.CsvBlocks(second, target="ill", missing="drop"))
+    assert alone.line == 43

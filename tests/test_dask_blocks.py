@@ -6,6 +6,8 @@ numbers in another order: 1e-12 relative, at a condition number below 100.
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -20,11 +22,12 @@ dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 import dask.array as da  # noqa: E402
 import dask.dataframe as dd  # noqa: E402
-from dask_hooks import Dies, DiesOnce, FailsFirst, Slept  # noqa: E402
+from dask_hooks import Dies, DiesOnce, FailsFirst, Slept, Turned  # noqa: E402
 
 import logreg_core as lc  # noqa: E402
 from logreg_core.array_blocks import ArrayBlocks  # noqa: E402
 from logreg_core.blocks import Terms  # noqa: E402
+from logreg_core.dask_client import client_of  # noqa: E402
 from logreg_core.dask_sums import FAN_IN, sum_of_part, tree, whole  # noqa: E402
 from logreg_core.errors import DataChangedError, DataError, SeparationWarning  # noqa: E402
 from logreg_core.spans import NO_BYTES, NOTHING, Span  # noqa: E402
@@ -469,3 +472,76 @@ def test_the_command_line_on_a_cluster(frame: pd.DataFrame, cluster: Any, tmp_pa
         lc.load(model),
         lc.fit(lc.Design.from_frame(frame, target="ill", features=["age", "ward"])),
     )
+
+
+# -- what is not as it seems --------------------------------------------------------------------
+@pytest.mark.parametrize("address", ["foo", "nowhere://x", "tcp://host:x"])
+def test_a_bad_address_ends_the_process(address: str, frame: pd.DataFrame, tmp_path: Path) -> None:
+    files(frame, tmp_path, (0, 400, 900))
+    asked = ["fit", str(tmp_path), "--target", "ill", "--dask", address]
+    done = subprocess.run(
+        [sys.executable, "-m", "logreg_core", *asked], capture_output=True, text=True, timeout=25
+    )
+    assert done.returncode == 2
+    assert "no Dask scheduler answers" in done.stderr
+
+
+def test_a_scheduler_that_does_not_answer_leaves_no_client(monkeypatch: Any) -> None:
+    monkeypatch.setattr("logreg_core.dask_client.PATIENCE", 0.5)
+    before = set(distributed.Client._instances)
+    with pytest.raises(DataError, match=r"answers at 'tcp://127\.0\.0\.1:1'"):
+        client_of("tcp://127.0.0.1:1")
+    assert all(c.status == "closed" for c in set(distributed.Client._instances) - before)
+
+
+@pytest.mark.parametrize("what", ["X", "y", "weight", "rows"])
+@pytest.mark.usefixtures("here")
+def test_partitions_made_anew_otherwise_are_named(what: str, tmp_path: Path) -> None:
+    X, y = rows(900)
+    parts = {"X": X, "y": y, "weight": np.ones(900)}
+    cut = {name: da.from_array(part, chunks=(300, *part.shape[1:])) for name, part in parts.items()}
+    for name in cut:
+        if what in (name, "rows"):
+            turn = Turned(str(tmp_path), what == "rows")
+            cut[name] = cut[name].map_blocks(turn, dtype=cut[name].dtype)
+    blocks = lc.DaskBlocks(cut["X"], y=cut["y"], weight=cut["weight"], persist=False)
+    lc.fit(blocks, inference=False)
+    (tmp_path / "turned").touch()
+    with pytest.raises(DataChangedError, match=r"partition [0-2].*in the first reading") as caught:
+        lc.fit(blocks)
+    assert caught.value.partition in (0, 1, 2)
+
+
+@pytest.mark.parametrize("option", [{"retries": -1}, {"persist": "maybe"}, {"client": 3}])
+def test_options_that_are_none(option: dict[str, Any]) -> None:
+    X, y = rows(60)
+    with pytest.raises(DataError, match=next(iter(option))):
+        parted((X, y), (30,), **option)
+
+
+@pytest.mark.usefixtures("here")
+def test_types_that_differ_are_told_by_file_and_partition(tmp_path: Path) -> None:
+    X, y = rows(200)
+    table = pd.DataFrame({"a": X[:, 0], "ill": y})
+    files(table, tmp_path, (0, 100, 200))
+    last = tmp_path / "part-1.parquet"
+    for other in (table.assign(ill=y == 1), table.assign(a=table.a.astype(str))):
+        other[100:].to_parquet(last, index=False)
+        with pytest.raises(DataError, match=r"has type \w+ in .*part-1\.parquet and \w+ in "):
+            lc.DaskBlocks(str(tmp_path), target="ill")
+        mixed = dd.from_delayed(
+            [dask.delayed(table[:100]), dask.delayed(other[100:])], meta=table, verify_meta=False
+        )
+        with pytest.raises(DataError, match=r"partition 1.*'(a|ill)'"):
+            lc.DaskBlocks(mixed, target="ill", features=["a"])
+
+
+@pytest.mark.usefixtures("here")
+def test_the_largest_offset_is_found_where_the_rows_lie(monkeypatch: Any) -> None:
+    X, y = rows(300)
+    offset = np.linspace(-3.0, 2.0, 300)
+    cut = [da.from_array(part, chunks=100) for part in (y, offset)]
+    blocks = lc.DaskBlocks(da.from_array(X, chunks=(100, 20)), y=cut[0], offset=cut[1])
+    monkeypatch.setattr(lc.DaskBlocks, "spans", None)
+    assert blocks.largest_offset() == 3.0
+    assert parted((X, y), (100,)).largest_offset() == 0.0

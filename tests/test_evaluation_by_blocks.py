@@ -176,6 +176,13 @@ def test_what_cannot_be_judged() -> None:
             evaluate_blocks(fit, Stream(NAMES, **data), **options)
 
 
+def test_a_matrix_alone_holds_no_outcomes() -> None:
+    data = rows(200)
+    values: Any = data["X"]
+    with pytest.raises(DataError, match="holds no outcomes"):
+        evaluate_blocks(fitted(data), values)
+
+
 def test_separated_and_dropped_columns() -> None:
     X = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0], [3.0, 3.0]])
     y = np.array([0, 1, 0, 1], np.uint8)

@@ -252,6 +252,33 @@ def test_later_batches_that_differ() -> None:
             lc.fit(lc.IterableBlocks(batches, classes=(False, True), n_rows=200))
 
 
+def test_columns_are_matched_by_name() -> None:
+    X, y = make(300)
+    whole = pd.DataFrame(X, columns=["age", "dose", "bmi"])
+    turned = whole[["bmi", "age", "dose"]]
+    rows = lc.IterableBlocks([(whole[:100], y[:100]), (turned[100:], y[100:])])
+    assert same(lc.fit(rows), lc.fit(whole, y))
+    for later in (turned.rename(columns={"bmi": "x"}), X):
+        with pytest.raises(DataError, match=r"columns of a batch are .*batch 1"):
+            lc.fit(lc.IterableBlocks([(whole, y), (later, y)]))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"names": ["a", "a", "b"]}, "none twice"),
+        ({"names": ["a", "b"]}, "for 3 columns"),
+        ({"n_rows": -1}, "n_rows is -1"),
+        ({"n_rows": 9.5}, "n_rows is 9.5"),
+        ({"n_rows": 99}, "n_rows=99 was given and the batches hold 100 rows"),
+        ({"read_ahead": -1}, "read_ahead is -1"),
+    ],
+)
+def test_arguments_are_checked_at_once(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        lc.IterableBlocks(cut(*make(100)), **given)
+
+
 def test_a_value_in_the_last_batch() -> None:
     X, y = make()
     X[2_999, 2] = -np.inf

@@ -316,6 +316,9 @@ def test_one_fit_at_a_time(tmp_path: Path) -> None:
 
 def test_where_it_cannot_be_written(tmp_path: Path) -> None:
     rows = Counted(*make(300, 2))
+    if os.path.exists("/dev/full"):
+        with pytest.raises(DataError, match="a device"):
+            fit(rows, Path("/dev/full"))
     for path in (tmp_path, tmp_path / "none" / "journal"):
         with pytest.raises(LogregError, match="cannot be written"):
             fit(rows, path)

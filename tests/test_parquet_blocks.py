@@ -472,3 +472,38 @@ def test_errors_of_a_stream_name_batch_and_row(few: pd.DataFrame) -> None:
     error = found(lambda: lc.ArrowBlocks(lambda: table.to_reader(20), target="ill"))
     assert error.row == 41
     assert "record batch 2" in error.found
+
+
+@pytest.mark.parametrize("role", ["weight", "offset"])
+def test_an_unsound_weight_is_told_by_its_column_and_row(
+    role: str, few: pd.DataFrame, tmp_path: Path
+) -> None:
+    few["w"] = 1.0
+    few.loc[50, "w"] = -2.0 if role == "weight" else -1e200
+    path = written(tmp_path / "w", few, [0, 20, 60])
+    options: Any = {role: "w"}
+    blocks = lc.ParquetBlocks(path, target="member", features=["age"], **options)
+    error = found(lambda: lc.fit(blocks))
+    assert "row 30: column 'w' holds -" in error.found
+    assert (error.column, error.row) == ("w", 30)
+
+
+@pytest.mark.parametrize("paths", [3, None, ["a.parquet", 3]])
+def test_paths_that_are_no_names(paths: Any) -> None:
+    error = found(lambda: lc.ParquetBlocks(paths, target="ill"))
+    assert error.found.startswith("paths ")
+    assert "a folder or a pattern" in error.expected
+
+
+@pytest.mark.parametrize("threads", ["2", 0, True])
+def test_threads_are_a_whole_number(threads: Any, few: pd.DataFrame, tmp_path: Path) -> None:
+    path = written(tmp_path / "t", few, [0, 60])
+    error = found(lambda: lc.ParquetBlocks(path, target="member", threads=threads))
+    assert error.option == "threads"
+
+
+def test_a_third_class_is_told_by_its_row(few: pd.DataFrame, tmp_path: Path) -> None:
+    few["ill"] = np.r_[np.arange(59) % 2, 2]
+    path = written(tmp_path / "c", few, [0, 20, 60])
+    error = found(lambda: lc.ParquetBlocks(path, target="ill", features=["age"]))
+    assert "row 39: the outcome 'ill' is not binary" in error.found

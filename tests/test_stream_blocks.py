@@ -404,20 +404,28 @@ def flipped(part: np.ndarray) -> np.ndarray:
     return part
 
 
+def nudged(part: np.ndarray) -> np.ndarray:
+    part = part.copy()
+    part[77, 1] = np.nextafter(part[77, 1], 9.0)
+    return part
+
+
 @pytest.mark.parametrize("after", [1, 2, 4])
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (lambda part: part[:-1], "4999 rows"),
         (lambda part: np.concatenate([part, part[:1]]), "more than 5000 rows"),
-        (flipped, "weight of the positive class"),
+        (flipped, "outcomes of rows 0 to 4999"),
+        (lambda part: part[::-1] if part.dtype == np.uint8 else part, "outcomes of rows 0 to"),
+        (lambda part: nudged(part) if part.ndim == 2 else part, "columns of rows 0 to 4999"),
         (lambda part: part * 1.5 if part.ndim == 2 else part, "column 1 holds"),
     ],
 )
 def test_rows_that_change_are_noticed(change: Any, said: str, after: int) -> None:
     X, y = make(5_000, 3)
     source = Changing(X, y, change=change, after=after)
-    if after == 1 and "rows" not in said:
+    if after == 1 and not said.endswith(" rows"):
         after = source.after = 2  # the first reading only counts
     with pytest.raises(DataChangedError, match=said):
         lc.fit(StreamBlocks(source))
@@ -433,7 +441,7 @@ def test_a_change_of_the_offset_is_noticed() -> None:
         return part + 1e-9 if len(calls) == 6 else part  # the sixth part is the offset
 
     source = Changing(X, y, NOTHING, np.zeros(5_000), change=change)
-    with pytest.raises(DataChangedError, match="sum of the offsets"):
+    with pytest.raises(DataChangedError, match="offsets of rows 0 to 4999"):
         lc.fit(StreamBlocks(source))
 
 

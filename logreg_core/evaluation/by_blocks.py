@@ -180,6 +180,13 @@ def evaluate_blocks(
                 option=name,
                 value=value,
             )
+    if not (hasattr(blocks, "n_columns") and hasattr(blocks, "sample")):
+        raise DataError(
+            f"blocks is {type(blocks).__name__}, which holds no outcomes",
+            "a block source: ParquetBlocks, CsvBlocks, ... or ArrayBlocks(X, y)",
+            "predictions cannot be judged without what came true",
+            "pass logreg_core.blocks.ArrayBlocks(X, y), or the source of the fit",
+        )
     rows = match_blocks(fit, blocks)
     edges = None if blocks.n_rows <= exact_rows else _rank_edges(rows, rank_bins)
     inner = np.linspace(0.0, 1.0, n_bins + 1)[1:-1]

@@ -150,14 +150,19 @@ def usable_features(
         else:
             used.append(name)
     if not used and len(table.names) > 1 and target in table.names:
-        raise DataError(
-            "no column beside the outcome can serve: "
-            + "; ".join(f"{column.name!r} {column.reason}" for column in left_out),
-            "at least one column that varies from row to row and is no id",
-            "there is nothing to relate the outcome to",
-            "name the columns to use anyway with --features",
-        )
+        raise none_can_serve(left_out)
     return tuple(used), tuple(left_out)
+
+
+def none_can_serve(left_out: Sequence[LeftOut]) -> DataError:
+    """Say that nothing is left to relate the outcome to."""
+    return DataError(
+        "no column beside the outcome can serve: "
+        + "; ".join(f"{column.name!r} {column.reason}" for column in left_out),
+        "at least one column that varies from row to row and is no id",
+        "there is nothing to relate the outcome to",
+        "name the columns to use anyway with --features",
+    )
 
 
 def _obstacle(table: Table, name: str, as_category: bool) -> str:
@@ -175,9 +180,17 @@ def _obstacle(table: Table, name: str, as_category: bool) -> str:
     values = numbers(series)[rows]
     if values.min() == values.max():
         return f"holds nothing but {values[0]}"
-    if len(values) > _LIST_SEEN and len(np.unique(values)) == len(values):
-        span = values.max() - values.min() + 1
-        whole = bool((values == np.floor(values)).all())
-        if whole and (span == len(values) or _ID_NAME.fullmatch(name)):
-            return "numbers the rows: a different whole number in each"
+    if len(np.unique(values)) == len(values) and bool((values == np.floor(values)).all()):
+        return row_number(name, len(values), values.min(), values.max())
+    return ""
+
+
+def row_number(name: str, n: int, low: float, high: float) -> str:
+    """Why n different whole numbers from low to high are no feature; empty where they may be.
+
+    >>> row_number("age", 30, 18, 90), row_number("age", 30, 1, 30)
+    ('', 'numbers the rows: a different whole number in each')
+    """
+    if n > _LIST_SEEN and (high - low + 1 == n or _ID_NAME.fullmatch(name)):
+        return "numbers the rows: a different whole number in each"
     return ""

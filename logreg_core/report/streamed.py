@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..datasets import VERIFIED_STATUS
 from ..file_lists import listed_files
-from .source import Choice, LeftOut, usable_features
+from .source import Choice, LeftOut
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..csv_blocks import CsvBlocks
     from ..dask_blocks import DaskBlocks
     from ..parquet_blocks import ParquetBlocks
@@ -46,17 +44,17 @@ def is_streamed(data: Path) -> bool:
 def load_stream(data: Path, choice: Choice, client: Any = None) -> Streamed:
     """Find the files and make a block source of them, by the rules of `source.load`.
 
-    With a target and no features, every other column that can serve is used, judged by the first
+    With a target and no features, every other column that can serve is used, judged by all
     rows. With a Dask client the files are read on its workers, a partition each.
 
     Raises
     ------
     DataError
-        As the block sources, and `usable_features`.
+        As the block sources, and where no column can serve.
     """
     ending = ".csv" if data.is_dir() and not any(data.rglob("*.parquet")) else ".parquet"
-    first = listed_files(data, ending, "a Parquet or CSV file")[0].path
-    kind, head = _parquet() if _is_parquet(first) else _csv()
+    files = [file.path for file in listed_files(data, ending, "a Parquet or CSV file")]
+    kind, usable = _parquet() if _is_parquet(files[0]) else _csv()
     if client is not None:
         from ..dask_blocks import DaskBlocks
 
@@ -66,7 +64,7 @@ def load_stream(data: Path, choice: Choice, client: Any = None) -> Streamed:
     if choice.is_case_study:
         features = VERIFIED_STATUS["features"]
     elif features is None:
-        features, left_out = usable_features(head(first), target, choice.categorical)
+        features, left_out = usable(files, target, choice.categorical)
     if choice.target is None and positive is None:
         positive = VERIFIED_STATUS["positive"]
     blocks = kind(
@@ -83,25 +81,13 @@ def _is_parquet(path: str) -> bool:
 
 def _parquet() -> tuple[Any, Any]:
     from ..parquet_blocks import ParquetBlocks
-    from ..parquet_files import open_files, pieces
+    from .stream_choice import usable_in_parquet
 
-    def head(path: str) -> pd.DataFrame:
-        files = open_files(path)
-        names = files[0].schema.names
-        batches = (piece.batch.to_pandas() for piece in pieces(files, names))
-        frame: pd.DataFrame = next(batches, files[0].schema.empty_table().to_pandas())
-        return frame
-
-    return ParquetBlocks, head
+    return ParquetBlocks, usable_in_parquet
 
 
 def _csv() -> tuple[Any, Any]:
     from ..csv_blocks import CsvBlocks
-    from ..csv_chunks import parse, read_texts
-    from ..csv_files import read_header
+    from .stream_choice import usable_in_csv
 
-    def head(path: str) -> pd.DataFrame:
-        text = next(read_texts(path, ()))
-        return parse(text, read_header(path, text.head), {})
-
-    return CsvBlocks, head
+    return CsvBlocks, usable_in_csv
