@@ -324,3 +324,34 @@ def test_where_it_cannot_be_written(tmp_path: Path) -> None:
             fit(rows, path)
     with pytest.raises(DataError, match="checkpoint is 5"):
         lc.fit(*make(300, 2), checkpoint=5)  # type: ignore[arg-type]
+
+
+FULL = """
+import resource, signal, sys
+import numpy as np
+import logreg_core as lc
+
+X = np.random.default_rng(0).normal(size=(2_000, 20))
+rows = lc.IterableBlocks([(X, X[:, 0] + np.random.default_rng(1).logistic(size=2_000) > 0)])
+alone = lc.fit(rows)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, most))
+try:
+    lc.fit(rows, checkpoint=sys.argv[1])
+    raise SystemExit("there was room")
+except lc.errors.LogregError as error:
+    assert "make room" in str(error) and sys.argv[1] in str(error), error
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+resumed = lc.fit(rows, checkpoint=sys.argv[1])
+assert resumed.coef.tobytes() == alone.coef.tobytes()
+assert resumed.covariance.tobytes() == alone.covariance.tobytes()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs a limit on the size of files")
+def test_a_disk_that_fills_is_told_and_the_fit_goes_on_once_there_is_room(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path / "fit.journal")], capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stderr + found.stdout
