@@ -22,13 +22,12 @@ from .encoding import Encoding
 from .errors import DataError
 from .named_blocks import NamedBlocks
 from .regrid import regrid
-from .sampling import sampled_places
+from .sampling import SAMPLE, sampled_places
 from .spans import Span
 from .streamed_design import asked_for
 
 __all__ = ["DaskBlocks"]
 
-SAMPLE = 256  # rows that a fit asks for first
 LEAST_WORK = 1_000_000  # rows times columns from which it asks for stretches too
 SHARE = 0.6  # of the workers' memory that partitions may take to be kept in it
 

@@ -28,7 +28,7 @@ from .ascent import ETA_TOLERANCE, Callback, Clock, Run, Status, TraceRow
 from .blocks import Terms
 from .plan import BEND, plan, single
 from .problem import Objective
-from .sample_model import SampleModel, newton_step, sample_model
+from .sample_model import SampleModel, decrement_of, newton_step, sample_model
 from .sampling import sample_rows
 from .secants import Curvature
 
@@ -145,8 +145,7 @@ class _Climb:
         if not self._choose(here):
             return False
         before = self._decrement
-        square = float(here.gradient @ self._step) / here.weight_sum
-        self._decrement = math.sqrt(max(square, 0.0))
+        self._decrement = decrement_of(here.gradient, self._step, here.weight_sum)
         if math.isfinite(before):
             self.rate = min(self._decrement / before, 1.0)
         if self._number == self._whole:  # of the new model, guessed until the next reading

@@ -3,8 +3,8 @@
 Costs are in readings that take the gradient only. A sample of m rows leaves its maximum and its
 information off by sqrt(k / m); a reading that takes the information of all rows at a distance
 leaves it off by about that distance, or by the sample's share of that where the sample is
-asked how it changes (`sample_model`). Prices were measured on two machines' worth of sizes, see
-docs/kernels.md; a wrong one costs time, never digits.
+asked how it changes (`sample_model`). Prices were measured on one machine (docs/kernels.md);
+a wrong one costs time, never digits.
 """
 
 from __future__ import annotations

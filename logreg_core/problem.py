@@ -19,12 +19,12 @@ from .errors import DataError
 from .kernels import LEAF
 from .named_blocks import NamedBlocks, mean_offset
 from .row_checks import LARGEST, SMALLEST, as_offset, as_weights
+from .sampling import SAMPLE
 from .workers import Workers
 
 __all__ = ["Objective", "Problem", "null_log_odds", "prepare", "sample_coordinates"]
 
 Floats = NDArray[np.float64]
-SAMPLE = 256  # rows that choose centre and scale: any affine map is exact, so a guess will do
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ def sample_coordinates(
     blocks: Blocks, fit_intercept: bool, names: tuple[str, ...] = ()
 ) -> Coordinates:
     """Centre and scale of every column, from a sample of the rows that count.
+
+    Any affine map is exact, so a guess will do.
 
     Scales are powers of two and centres are multiples of them, so that neither
     multiplication nor, mostly, subtraction rounds. ``names`` are for the error that a column

@@ -23,7 +23,7 @@ from .problem import Objective
 from .sampling import sample_of, sample_rows
 from .secants import Curvature
 
-__all__ = ["SampleModel", "newton_step", "sample_model"]
+__all__ = ["SampleModel", "decrement_of", "newton_step", "sample_model"]
 
 Floats = NDArray[np.float64]
 
@@ -100,7 +100,7 @@ class SampleModel:
             if found is None or not there.finite:
                 return None
             move, curvature = found
-            decrement = _decrement(gradient, move, here.weight_sum)
+            decrement = decrement_of(gradient, move, here.weight_sum)
             end, first = end + move, first or decrement
             # The share of its information that a step of this length leaves unknown.
             share = self.error * (1.0 if self.correction is None else first)
@@ -156,19 +156,20 @@ def _climb(
         if before.size:
             curvature.learn(step, before - gradient)
         step, before = curvature.solve(gradient), gradient
-        decrement = _decrement(gradient, step, weight)
+        decrement = decrement_of(gradient, step, weight)
         if decrement > SLOW * last:
             there = rows(beta, 2, single=single(k))
             found = newton_step(there.information * (weight / there.weight_sum), gradient)
             if found is None:
                 return None
             step, curvature = found
-            decrement = _decrement(gradient, step, weight)
+            decrement = decrement_of(gradient, step, weight)
         beta = beta + step
         if decrement * min(decrement / last if math.isfinite(last) else SLOW, 1.0) <= enough:
             return beta, curvature
     return None
 
 
-def _decrement(gradient: Floats, step: Floats, weight_sum: float) -> float:
+def decrement_of(gradient: Floats, step: Floats, weight_sum: float) -> float:
+    """The root of the Newton decrement per unit weight (log-odds)."""
     return math.sqrt(max(float(gradient @ step), 0.0) / weight_sum)

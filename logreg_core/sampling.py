@@ -8,13 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from .array_blocks import ArrayBlocks, Blocks, SampledBlocks, Starts
+from .array_blocks import ArrayBlocks, SampledBlocks, Starts, outcome_totals
 from .kernels import PACK
 from .plan import plan
 from .spans import Packs, Span, packed
 
-__all__ = ["SampleBlocks", "places_of", "sample_of", "sample_rows", "sampled_places"]
+__all__ = ["SAMPLE", "SampleBlocks", "sample_of", "sample_rows", "sampled_places"]
 
+SAMPLE = 256  # rows, evenly spread, that choose centre and scale of every column
 SEED = 20_260_101
 GROUPS = 8  # of stretches: for as many threads
 FEWEST_STRETCHES = 8  # however few the rows
@@ -56,10 +57,9 @@ class SampleBlocks(ArrayBlocks):
         success = failure = 0.0
         for start in self.starts:
             rows = slice(start, start + self.length)
-            weight, successes, failures = self.weight[rows], self.success[rows], self.failure[rows]
-            here = ArrayBlocks(
-                self.X[rows], self.y[rows], weight, successes, failures
-            ).totals()  # fmt: skip
+            here = outcome_totals(
+                self.y[rows], self.weight[rows], self.success[rows], self.failure[rows]
+            )
             success, failure = success + here[0], failure + here[1]
         return success, failure
 
@@ -80,11 +80,6 @@ def sample_rows(n: int, k: int) -> int:
     return plan(n, k).rows
 
 
-def places_of(blocks: Blocks, rows: int) -> tuple[Starts, int]:
-    """Where about so many rows begin, a random place in each of equal parts, and their length."""
-    return _places(blocks.n_rows, blocks.n_columns, rows)
-
-
 def sampled_places(n_rows: int, n_columns: int, k: int) -> tuple[Starts, int]:
     """The places `sample_of` asks for where k coefficients are fitted; none among too few rows.
 
@@ -96,6 +91,7 @@ def sampled_places(n_rows: int, n_columns: int, k: int) -> tuple[Starts, int]:
 
 
 def _places(n_rows: int, n_columns: int, rows: int) -> tuple[Starts, int]:
+    """Where about so many rows begin, a random place in each of equal parts, and their length."""
     least = max(-(-LEAST_ELEMENTS // n_columns), 3 * n_columns // 2)
     stretches = max(1, min(MOST_STRETCHES, rows // max(least, PACK)))
     length = max(PACK, -(-rows // (stretches * PACK)) * PACK)

@@ -13,13 +13,11 @@ import numpy as np
 from .array_blocks import ArrayBlocks, Starts, leafwise_sum, outcome_totals
 from .errors import DataChangedError
 from .regrid import Gathered
-from .sampling import sampled_places
+from .sampling import SAMPLE, sampled_places
 from .spans import NOTHING, Span
 from .workers import pairwise_sum
 
-__all__ = ["SAMPLE", "Survey", "survey", "watched"]
-
-SAMPLE = 256  # rows that choose centre and scale, see `problem`
+__all__ = ["Survey", "survey", "watched"]
 
 
 @dataclass(frozen=True)

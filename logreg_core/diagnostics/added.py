@@ -19,6 +19,7 @@ from ..coordinates import Coordinates
 from ..newton import newton
 from ..problem import Objective
 from ..rank import DOUBTFUL, whitened
+from ..sampling import SAMPLE
 from ..workers import Workers
 from .observed import Observed
 
@@ -29,7 +30,6 @@ Extra = Callable[[slice, NDArray[np.float64]], NDArray[np.float64]]
 """(rows, X of these rows) -> the added columns of these rows, (rows, m)."""
 
 REDUNDANT = 1e-10  # a pivot below it: the added column is a combination of those there
-SAMPLE = 256
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from ..named_blocks import NamedBlocks
 from ..option_checks import check_options
 from ..proportions import wilson_interval
 from ..result import LogitFit
+from ..sampling import SAMPLE
 from .at_threshold import AtThreshold
 from .block_sums import Judgement, Tally, judge
 from .rank_bounds import Bounded, bin_edges
@@ -24,7 +25,6 @@ from .rank_bounds import Bounded, bin_edges
 __all__ = ["BlockEvaluation", "evaluate_blocks"]
 
 Floats = NDArray[np.float64]
-SAMPLE = 256  # rows whose log-odds choose the rank bins; a source has as many at hand for the fit
 
 
 @dataclass(frozen=True, eq=False)
