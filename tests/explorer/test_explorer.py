@@ -92,6 +92,22 @@ def test_stepping_by_buttons_and_keys(visit):
     assert visit.state("step") == 2
 
 
+def test_a_table_is_not_drawn_anew_under_a_pressed_pointer(visit):
+    """A redraw between press and release took the button away, and with it the click."""
+    page = visit.page
+    visit.update(step=8)
+    button = page.locator("#panel-ledger button[data-step='2']")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    visit.run("e.update({step: 5}); e.drawRest()")
+    page.mouse.up()
+    visit.settled()
+    assert visit.state("step") == 2
+    assert page.evaluate("document.activeElement.dataset.step") == "2"  # the focus stays, too
+
+
 def test_dragging_flipping_adding_and_deleting_points(visit):
     page = visit.page
     visit.update(preset="complete")

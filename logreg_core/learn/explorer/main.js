@@ -29,7 +29,7 @@ function drawPanel(panel) {
   if (panel.controls) keepFocus(panel.bar, usable || panel.standalone ? panel.controls() : "");
   if (!usable && !panel.standalone && panel.id !== "data") {
     if (panel.svg) panel.svg.innerHTML = "";
-    if (panel.body) panel.body.innerHTML = "";
+    if (panel.body) panel.body.innerHTML = panel.body.text = "";
     panel.rest.innerHTML = panel.restText = "";
     panel.said.textContent = "Nothing to fit: both outcomes are needed, and columns that vary.";
     return;
@@ -37,7 +37,7 @@ function drawPanel(panel) {
   if (panel.svg) {
     if (!panel.box) panel.box = measure(panel);
     panel.svg.innerHTML = panel.draw({ ...panel.box });
-  } else panel.body.innerHTML = panel.html();
+  } else keepFocus(panel.body, panel.html());
   const rest = panel.after ? panel.after() : "";
   if (rest !== panel.restText) panel.rest.innerHTML = panel.restText = rest;
   panel.said.textContent = panel.say();
@@ -77,17 +77,28 @@ const inSight = (panel) => {
   return r.bottom > -50 && r.top < window.innerHeight + 50;
 };
 
+// A table under a pressed pointer waits: a button drawn anew between press and release loses the click
+let pressed = null;
+const due = (panel) => panel.stale && !(panel.body && panel.section === pressed);
+window.addEventListener("pointerdown", (event) => { pressed = event.target.closest(".panel"); }, true);
+for (const end of ["pointerup", "pointercancel"]) {
+  window.addEventListener(end, () => {
+    pressed = null;
+    if (!frame && panels.some((p) => p.stale)) frame = requestAnimationFrame(render);
+  }, true);
+}
+
 let frame = 0, settle = 0;
 function render() {
   frame = 0;
-  for (const panel of panels.filter((one) => one.stale && inSight(one))) drawPanel(panel);
+  for (const panel of panels.filter((one) => due(one) && inSight(one))) drawPanel(panel);
   drawBar();
   clearTimeout(settle);
   settle = setTimeout(() => { if (!dragging) drawRest(); }, 120);
 }
 
 function drawRest() {
-  for (const panel of panels) if (panel.stale) drawPanel(panel);
+  for (const panel of panels.filter(due)) drawPanel(panel);
   const address = toAddress();
   if (location.hash !== address) history.replaceState(null, "", address);
 }
