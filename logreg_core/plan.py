@@ -24,7 +24,7 @@ LOOKS = 5.0  # at the sample's information, for a whole climb
 CHEAP = 0.6  # a look at the sample this much of a reading is worth its price every time
 BEND = 1.0  # change of the information per log-odds, as a share of itself
 WORST_RATE = 0.5
-TARGET = 3e-12  # distance at which the climb of `fit`'s default tolerance ends
+TARGET = 5e-12  # distance at which the climb of `fit`'s default tolerance ends
 NEVER = 1 << 30
 
 

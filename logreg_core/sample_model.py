@@ -28,6 +28,7 @@ __all__ = ["SampleModel", "decrement_of", "newton_step", "sample_model"]
 Floats = NDArray[np.float64]
 
 FIRST_ROWS_A_COLUMN = 15
+RUNG = 16  # times more rows, at least, from the maximum of some rows to the next
 MOST_FIRST_STEPS, MOST_TILTED_STEPS = 12, 6
 SLOW = 0.4  # a decrement that falls by less: the information is taken anew
 EVENTS_A_COLUMN = 6
@@ -104,7 +105,7 @@ class SampleModel:
             end, first = end + move, first or decrement
             # The share of its information that a step of this length leaves unknown.
             share = self.error * (1.0 if self.correction is None else first)
-            if decrement**2 <= below * share * first and decrement <= below * share:
+            if decrement**2 <= below * share * first and decrement <= share:
                 return end - beta, curvature
             there = self.terms(end)
             gradient = there.gradient + tilt - np.einsum("ij,j->i", bend, end - beta)
@@ -126,21 +127,27 @@ def sample_model(objective: Objective, log_odds: float, cheap: bool) -> SampleMo
     if min(events) < EVENTS_A_COLUMN * k:
         return None
     whole = replace(objective, blocks=chosen)
-    few = replace(objective, blocks=chosen.thinned(FIRST_ROWS_A_COLUMN * k))
-    beta = few.null(log_odds)
-    terms = few(beta, 2, single=single(k))
-    found = newton_step(terms.information, terms.gradient) if terms.finite else None
-    near = found and _climb(few, beta, found[1], terms.weight_sum)
-    near = near and _climb(whole, *near, terms.weight_sum)
-    if not near:
-        return None
-    return SampleModel(whole, sum(blocks.totals()) / sum(events), near[0], cheap)
+    rows, beta = FIRST_ROWS_A_COLUMN * k, whole.null(log_odds)
+    while True:
+        few = replace(objective, blocks=chosen.thinned(rows))
+        terms = few(beta, 2, single=single(k))
+        found = newton_step(terms.information, terms.gradient) if terms.finite else None
+        near = found and _climb(few, beta, found[1], terms.weight_sum, terms)
+        rows = few.blocks.n_rows * RUNG
+        last = rows * RUNG > chosen.n_rows
+        near = near and (_climb(whole, *near, terms.weight_sum) if last else near)
+        if not near:
+            return None
+        beta = near[0]
+        if last:
+            return SampleModel(whole, sum(blocks.totals()) / sum(events), beta, cheap)
 
 
 def _climb(
-    rows: Objective, beta: Floats, curvature: Curvature, weight: float
+    rows: Objective, beta: Floats, curvature: Curvature, weight: float, here: Terms | None = None
 ) -> tuple[Floats, Curvature] | None:
-    """Near the maximum of some rows, by the curvature of others whose weight is ``weight``.
+    """Near the maximum of some rows, by the curvature of others whose weight is ``weight``; their
+    terms at beta are ``here`` where they are known.
 
     Gradients are a tenth of the price of the information at 100 columns; it is taken anew where
     they fall slowly. None where no maximum is in sight.
@@ -149,7 +156,7 @@ def _climb(
     enough = BELOW * math.sqrt(k / rows.blocks.n_rows)
     step, before = NOTHING, NOTHING
     for _ in range(MOST_FIRST_STEPS):
-        terms = rows(beta, 1)
+        terms, here = here or rows(beta, 1), None
         if not terms.finite:
             return None
         gradient, last = terms.gradient * (weight / terms.weight_sum), decrement
