@@ -155,7 +155,10 @@ class ArrayBlocks(SampledBlocks):
         parts = (self.y, self.weight, self.success, self.failure, self.offset)
         return Span(
             read_only(native(self.X[where])),
-            *(read_only(np.ascontiguousarray(part[where])) for part in parts),
+            *(
+                read_only(np.ascontiguousarray(part[where]) if part.size else part)
+                for part in parts
+            ),
         )
 
     def spans(self) -> Iterator[Span]:

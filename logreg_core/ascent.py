@@ -5,6 +5,7 @@ Nothing here sees data: a solver is given ``evaluate(beta, order, step) -> Terms
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ def direction(information: Floats, gradient: Floats) -> Direction:
             vector = solve(factor, d, gradient)
             with np.errstate(over="ignore", invalid="ignore"):
                 decrement = float(gradient @ vector)
-            if np.isfinite(decrement):
+            if math.isfinite(decrement):
                 return Direction(vector, decrement, factor, d, ridge > 0.0)
         ridge = max(1e-12, ridge * 100.0)
         if ridge > 1e12:

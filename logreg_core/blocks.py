@@ -34,7 +34,6 @@ __all__ = [
     "Scratch",
     "Span",
     "Terms",
-    "largest_entries",
     "pairwise_sum",
     "span_rows",
     "sum_over",
@@ -83,7 +82,7 @@ class Terms:
         """No NaN and no infinity in any sum."""
         return (
             math.isfinite(self.loglik)
-            and math.isfinite(self.gradient.sum())
+            and math.isfinite(np.add.reduce(self.gradient))
             and math.isfinite(self.information.trace())
         )
 
@@ -173,8 +172,8 @@ def _sum_terms(
     size = FRONT + k + (k * stride if order >= 2 else 0)
     direct = coordinates.direct(blocks.n_columns)
     shared = (*_in_place(coordinates, beta, step, direct), order, max(direct, 0))
-    key = 6, PACK * stride if order >= 2 else 0, single, size
-    scratch: Scratch = workers.kept.setdefault(key, Scratch(*key))
+    key = 6, PACK * stride, single, FRONT + k + k * stride  # for every order: untouched, it is free
+    scratch: Scratch = workers.kept.get(key) or workers.kept.setdefault(key, Scratch(*key))
     changes: list[float] = []  # a maximum has no order
 
     def part(group: tuple[Packs, ...]) -> Floats:
@@ -190,15 +189,19 @@ def _sum_terms(
         sums[1:FRONT] = 0.0, rows, weight
         return sums
 
-    with _ended(_groups(blocks)) as groups:
+    groups = _groups(blocks)
+    if isinstance(groups, tuple):
         sums = workers.sum(part, groups, blocks.n_rows * k)
+    else:
+        with _ended(groups) as drawn:
+            sums = workers.sum(part, drawn, blocks.n_rows * k)
     gradient, information = sums[FRONT : FRONT + k], NO_ROTATION
     if direct == 1:  # the kernel puts the intercept last
         gradient = np.concatenate([gradient[-1:], gradient[:-1]])
     if direct >= 0:
         gradient = gradient * coordinates.scale
     if order >= 2:
-        information = sums[FRONT + k :][_places(k, stride, max(direct, 0))]
+        information = sums[FRONT + k :].take(_places(k, stride, max(direct, 0)))
     return Terms(
         float(sums[0]),
         float(sums[3]),
@@ -264,16 +267,6 @@ def _groups(blocks: Blocks) -> Iterable[tuple[Packs, ...]]:
     if isinstance(blocks, ArrayBlocks):
         return blocks.groups()
     return ((packs,) for span in blocks.spans() for packs in packed(span))
-
-
-def largest_entries(blocks: Blocks, coordinates: Coordinates) -> Floats:
-    """(k,) largest |entry| of each column of a pass over the rows that have weight, by NumPy."""
-    found = np.zeros(len(coordinates.columns))
-    packs = (packs for group in _groups(blocks) for packs in group)
-    for leaf in (leaf for some in packs for leaf in seen_under(some, coordinates)):
-        X = leaf.X[leaf.success + leaf.failure > 0.0] if leaf.success.size else leaf.X
-        np.maximum(found, np.abs(X).max(axis=0, initial=0.0), out=found)
-    return found
 
 
 def _in_place(

@@ -56,6 +56,16 @@ def _solve(factor: Any, d: Any, right: Any, first: int, x: Any) -> None:
         x[j] = value / d[i]
 
 
+@kernel()
+def _invert(factor: Any, d: Any, unit: Any, result: Any) -> None:
+    """The upper triangle of A^-1, row by row in one vector; unit (k,) zeros."""
+    k = d.size
+    for i in range(k):
+        unit[i] = 1.0
+        _solve(factor, d, unit, i, result[i * k + i : (i + 1) * k])
+        unit[i] = 0.0
+
+
 def factorise(information: Floats, ridge: float = 0.0) -> tuple[Floats, Floats, Floats]:
     """L with L L' = D^-1 A D^-1 for A's lower triangle, D = sqrt(diag A); its pivots; and D.
 
@@ -92,9 +102,5 @@ def invert(factor: Floats, d: Floats) -> Floats:
     By k solutions, each for what is on and above the diagonal: k^3 / 2 operations.
     """
     result = np.zeros_like(factor)
-    unit, flat = np.zeros(len(factor)), factor.ravel()
-    for i in range(len(factor)):
-        unit[i] = 1.0
-        _solve(flat, d, unit, i, result[i, i:])
-        unit[i] = 0.0
+    _invert(factor.ravel(), d, np.zeros(len(factor)), result.ravel())
     return result + np.triu(result, 1).T

@@ -74,7 +74,8 @@ class Coordinates:
 
     @cached_property
     def _in_order(self) -> bool:
-        return bool((np.diff(self.columns) == 1).all())
+        columns = self.columns
+        return bool((columns[1:] - columns[:-1] == 1).all())
 
     def take(self, kept: Sequence[int] | NDArray[np.intp]) -> Coordinates:
         """The same map for some of the columns, in the order given, without rotation."""

@@ -53,9 +53,13 @@ def finish(
         if source is not None:
             inside, root = _covariance(source)
             rows = source.independent.kept
-            covariance[np.ix_(rows, rows)] = inside
+            if len(rows) == k:
+                covariance = inside
+            else:
+                covariance[np.ix_(rows, rows)] = inside
             unknown = ~np.isfinite(coef)
-            covariance[unknown, :] = covariance[:, unknown] = np.nan
+            if unknown.any():
+                covariance[unknown, :] = covariance[:, unknown] = np.nan
     return LogitFit(
         names=problem.names,
         coef=coef,

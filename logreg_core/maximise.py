@@ -161,9 +161,10 @@ def _independent(objective: Objective, names: tuple[str, ...], log_odds: float) 
     # they without the offset, which may leave no row with any curvature.
     firth = isinstance(objective, FirthObjective)
     shifted = has_offset(objective.blocks)
-    blocks = without_offset(objective.blocks)
-    bare = Objective(blocks, objective.coordinates, objective.workers)
-    judge = bare if firth or shifted else objective
+    judge = objective
+    if firth or shifted:
+        blocks = without_offset(objective.blocks)
+        judge = Objective(blocks, objective.coordinates, objective.workers)
 
     def null_terms(coordinates: Coordinates) -> Terms:
         seen = judge.at(coordinates)

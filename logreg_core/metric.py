@@ -14,10 +14,11 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import Terms, largest_entries
+from .blocks import Terms
 from .cholesky_kernels import factorise
 from .coordinates import Coordinates
 from .exact_terms import UNIT, ExactTerms, Point, pair
+from .extremes import largest_entries
 from .kernels import LEAF
 from .named_blocks import largest_offset
 from .problem import Objective
@@ -144,7 +145,7 @@ def metric_at(
             turned = objective.at(whitened(turned.coordinates, terms.information))
             seen = _turned(turned.coordinates.rotation, inside, largest)
             terms, passes = turned(seen.point, 2), passes + 1
-            rotated = largest_entries(turned.blocks, turned.coordinates)
+            rotated = largest_entries(turned.blocks, turned.coordinates, turned.workers)
         if not terms.finite:
             return None
         return _assemble(objective, plain, terms, seen, away, (largest, rotated), passes)

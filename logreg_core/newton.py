@@ -42,7 +42,10 @@ Floats = NDArray[np.float64]
 
 def sensible_share(toward: Direction, beta: Floats) -> float:
     """The share of a direction from ``beta`` at which halving begins: 1 but for absurd lengths."""
-    length = float(np.abs(toward.vector).sum())
+    vector = toward.vector
+    if max(vector.max(), -vector.min()) * len(vector) <= FARTHEST:  # the usual case, by one bound
+        return 1.0
+    length = float(np.abs(vector).sum())
     longest = FARTHEST * (1.0 + float(np.abs(beta).sum()))
     return longest / length if length > longest else 1.0
 

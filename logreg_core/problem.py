@@ -144,7 +144,7 @@ def sample_coordinates(
         _refuse_extremes(sample, spread, usable | constant, names[int(fit_intercept) :])
     with np.errstate(all="ignore"):
         unit = np.ldexp(1.0, np.frexp(np.where(usable, spread, 1.0))[1])
-        short = np.where(constant, center, np.round(center / unit) * unit)
+        short = np.where(constant, center, np.rint(center / unit) * unit)
     center = np.where(np.isfinite(short), short, 0.0)
     columns = np.arange(-1 if fit_intercept else 0, len(center), dtype=np.int64)
     scale = 1.0 / unit
@@ -240,7 +240,7 @@ class Objective:
 
     def at(self, coordinates: Coordinates) -> Objective:
         """The same objective seen under another map."""
-        return replace(self, coordinates=coordinates)
+        return self if coordinates is self.coordinates else replace(self, coordinates=coordinates)
 
     def null(self, log_odds: float) -> Floats:
         """The point of constant log-odds, or 0 where there is no intercept."""

@@ -22,7 +22,8 @@ from kernel_cases import KernelCase, flat, make, small_cases, terms
 
 from benchmarks import polynomials
 from logreg_core import formulas, kernels, vector_kernels
-from logreg_core.blocks import ArrayBlocks, Coordinates, largest_entries, sum_terms
+from logreg_core.blocks import ArrayBlocks, Coordinates, sum_terms
+from logreg_core.extremes import largest_entries
 from logreg_core.kernels import LEAF, PACK
 from logreg_core.workers import Workers
 
@@ -69,7 +70,8 @@ def assert_right(case: KernelCase) -> None:
     assert found.weight_sum == pytest.approx((success + failure).sum(), rel=CLOSE)
     change = np.abs(Z @ case.step)[counts].max(initial=0.0)
     assert found.max_eta_change == pytest.approx(change, rel=CLOSE)
-    largest = largest_entries(case.blocks, case.coordinates)
+    with Workers(1, 0) as one:
+        largest = largest_entries(case.blocks, case.coordinates, one)
     np.testing.assert_allclose(largest, np.abs(Z)[counts].max(axis=0, initial=0.0), rtol=CLOSE)
 
 
