@@ -18,13 +18,14 @@ import pytest
 
 import logreg_core as lc
 from benchmarks import certificate as experiment
+from benchmarks import hard_draws
 from benchmarks import reference_suite as suite
 from logreg_core.certificate_result import right_digits
 from logreg_core.errors import DataError
 
 pytestmark = pytest.mark.filterwarnings("ignore::logreg_core.errors.LogregWarning")
 MOST = suite.MOST_DIGITS
-DRAWS = list(experiment.draws(len(experiment.FAMILIES), 7))
+DRAWS = list(hard_draws.draws(len(hard_draws.FAMILIES), 7))
 
 
 def arguments(problem: suite.Problem) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
@@ -79,7 +80,7 @@ def test_a_bent_coefficient_is_seen(name: str, digit: int) -> None:
 
 
 @pytest.mark.parametrize("draw", DRAWS, ids=lambda d: f"{d.family}_{d.number}")
-def test_random_problems(draw: experiment.Draw) -> None:
+def test_random_problems(draw: hard_draws.Draw) -> None:
     pytest.importorskip("mpmath")
     found = experiment.judge(draw)
     assert max(found.over, default=0.0) <= experiment.TOO_HIGH
