@@ -60,6 +60,10 @@ class Emitter:
         """Product of two indices."""
         return self.builder.mul(a, INT(b) if isinstance(b, int) else b)
 
+    def least(self, a: Any, b: Any) -> Any:
+        """The smaller of two indices."""
+        return self.builder.select(self.builder.icmp_signed("<", a, b), a, b)
+
     def load(self, pointer: Any, index: Any, lanes: int = 1) -> Any:
         """``lanes`` neighbours as a vector."""
         size = 8 if pointer.type.pointee == DOUBLE else 4

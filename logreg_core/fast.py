@@ -163,7 +163,8 @@ class _Climb:
         if self._exact or (here.information.size and self._number and not cheap):
             found = newton_step(here.information, here.gradient)
         elif self._number in (0, self._whole):
-            found = self._sample.tilted(here, self._beta)
+            model = self._number + 1 != self._whole  # whose reading brings a better one
+            found = self._sample.tilted(here, self._beta, model)
         else:
             found = self._model.solve(here.gradient), self._model
         if found is None:

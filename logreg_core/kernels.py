@@ -42,6 +42,7 @@ def terms_span(
     n_rows, columns = X.shape
     k = columns + constant
     width = 64 // panel.itemsize
+    lanes = width // 2
     stride = (k + width - 1) // width * width
     lines = (columns + 1) // 2  # of 64 bytes in four rows
     first_lines = lines if order == 0 else lines // 2
@@ -71,9 +72,9 @@ def terms_span(
                 for r in range(PACK):
                     weight[r] = math.sqrt(weight[r])
                 pack(X, first, center, scale, weight, panel)
-                place = columns // width * width * PACK + columns % width
+                place = columns // lanes * lanes * PACK + columns % lanes
                 for r in range(PACK if constant > 0 else 0):
-                    panel[place + r * width] = weight[r]
+                    panel[place + r * lanes] = weight[r]
                 add_gram(panel, k, stride, part, FRONT + k)
         for i in range(total.size):
             total[i] += part[i]

@@ -83,12 +83,20 @@ class SampleModel:
         self.seen = beta, terms
         return terms
 
-    def tilted(self, here: Terms, beta: Floats) -> tuple[Floats, Curvature] | None:
+    def gradient(self, beta: Floats) -> Terms:
+        """The sample's terms at beta without information, blown up to the weight of all rows."""
+        terms = self.objective(beta, 1)
+        return replace(terms, gradient=terms.gradient * self.growth)
+
+    def tilted(
+        self, here: Terms, beta: Floats, model: bool = True
+    ) -> tuple[Floats, Curvature] | None:
         """The maximum of the tilted sample, and the curvature there; None where it has none.
 
         The sample's log-likelihood, tilted so that its gradient at beta is that of all rows
         (``here``) and, where ``here`` has it, bent so that its information is theirs, too. That
-        carries the change of curvature along the way, which a quadratic does not.
+        carries the change of curvature along the way, which a quadratic does not. Where the
+        curvature is not wanted as a ``model``, that at beta serves all the way.
         """
         there = self.terms(beta)
         if here.information.size:
@@ -96,8 +104,12 @@ class SampleModel:
         bend = np.zeros_like(there.information) if self.correction is None else self.correction
         tilt, below = here.gradient - there.gradient, BELOW if self.cheap else 1.0
         end, gradient, first = beta, here.gradient, 0.0
+        found: tuple[Floats, Curvature] | None = None
         for _ in range(MOST_TILTED_STEPS):
-            found = newton_step(there.information + bend, gradient)
+            if found and not model:
+                found = found[1].solve(gradient), found[1]
+            else:
+                found = newton_step(there.information + bend, gradient)
             if found is None or not there.finite:
                 return None
             move, curvature = found
@@ -105,9 +117,10 @@ class SampleModel:
             end, first = end + move, first or decrement
             # The share of its information that a step of this length leaves unknown.
             share = self.error * (1.0 if self.correction is None else first)
-            if decrement**2 <= below * share * first and decrement <= share:
+            left = decrement * (decrement if model else first)
+            if left <= below * share * first and (decrement <= share or not model):
                 return end - beta, curvature
-            there = self.terms(end)
+            there = self.terms(end) if model else self.gradient(end)
             gradient = there.gradient + tilt - np.einsum("ij,j->i", bend, end - beta)
         return None
 

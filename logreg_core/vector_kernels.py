@@ -8,9 +8,10 @@ lies, centred on the way, so that a row is needed in registers only.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
-from .emission_kernels import DOUBLE, INT, SINGLE, Emitter, vector, written_out
+from .emission_kernels import DOUBLE, INT, SINGLE, VECTOR_BYTES, Emitter, vector, written_out
 
 __all__ = [
     "PACK",
@@ -26,7 +27,7 @@ __all__ = [
 
 PACK = 128  # rows taken at a time: with twenty columns they stay in the first-level cache
 ROWS = 4  # read together: enough sums in flight to hide the latency of one
-GROUP = 64  # bytes of a row that lie together in the panel: two vectors
+STRIP = 3  # vectors in a tile of four columns: twelve sums, three inputs, one factor: 16 registers
 
 LOG2E = 1.4426950408889634
 LN2_HIGH = 6.93147180369123816490e-01  # the upper 33 bits of ln 2: n * LN2_HIGH is exact
@@ -159,10 +160,14 @@ def add_gradient(
             out[place + j] += residual[r] * (X[first + r, j] - center[j])
 
 
+def _lanes(panel: Any) -> int:
+    """Columns of a group of the panel: a vector."""
+    return VECTOR_BYTES // (4 if panel.type.pointee == SINGLE else 8)
+
+
 def _emit_pack(e: Emitter) -> None:
     X, center, scale, root, panel = (e.data(i) for i in (0, 2, 3, 4, 5))
-    k, first, single = e.columns(0), e.arguments[1], panel.type.pointee == SINGLE
-    width = GROUP // (4 if single else 8)
+    k, first, width = e.columns(0), e.arguments[1], _lanes(panel)
 
     def rows(r: Any) -> None:
         starts = [e.times(e.add(first, r, t), k) for t in range(ROWS)]
@@ -175,7 +180,7 @@ def _emit_pack(e: Emitter) -> None:
             for t, (start, w) in enumerate(zip(starts, roots, strict=True)):
                 x = e.builder.fsub(e.load(X, e.add(start, j), lanes), c)
                 x = e.builder.fmul(e.builder.fmul(x, s), e.splat(w, lanes))
-                if single:
+                if panel.type.pointee == SINGLE:
                     x = e.builder.fptrunc(x, SINGLE if lanes == 1 else vector(SINGLE, lanes))
                 e.store(x, panel, e.add(place, t * width), lanes)
 
@@ -188,34 +193,36 @@ def _emit_pack(e: Emitter) -> None:
 def pack(X: Any, first: int, center: Any, scale: Any, root: Any, panel: Any) -> None:
     """Weighted rows of a pack, root (x - center) scale, into the panel that `add_gram` reads.
 
-    The panel (elements,), float64 or float32, holds the columns in groups of 64 bytes, each group
+    The panel (elements,), float64 or float32, holds the columns in groups of 32 bytes, each group
     row after row: column j of row r lies at (j // width * 128 + r) * width + j % width.
     """
-    width = 64 // panel.itemsize
+    width = 32 // panel.itemsize
     for r in range(PACK):
         for j in range(X.shape[1]):
             value = (X[first + r, j] - center[j]) * scale[j] * root[r]
             panel[(j // width * PACK + r) * width + j % width] = value
 
 
-def _emit_tile(
-    e: Emitter, rows: int, unroll: int, left: Any, right: Any, place: Any, stride: Any
-) -> None:
-    """A tile of ``rows`` times one group: sums in registers, two vectors for each row."""
-    panel, out = e.data(0), e.data(3)
-    element = panel.type.pointee
-    lanes = 4 if element == DOUBLE else 8
-    tile = [(i, v) for i in range(rows) for v in range(2)]
+def _emit_tile(e: Emitter, rows: int, across: int, left: Any, right: Any, place: Any) -> None:
+    """A tile of ``rows`` columns times ``across`` vectors of them: all its sums in registers."""
+    panel, stride, out = e.data(0), e.arguments[2], e.data(3)
+    element, lanes = panel.type.pointee, _lanes(panel)
+    unroll = max(1, 8 // (rows * across))
+    tile = [(i, v) for i in range(rows) for v in range(across)]
+    lines = [e.add(place, e.times(stride, i)) for i in range(rows)]
+    for line in lines if across == STRIP else ():
+        for first in range(0, across * lanes, 8):
+            e.prefetch(out, e.add(line, first))
     sums = [{at: e.variable(element, lanes) for at in tile} for _ in range(unroll)]
 
     def step(r: Any) -> None:
         for u, registers in enumerate(sums):
-            row = e.times(e.add(r, u), 2 * lanes)
+            row = e.times(e.add(r, u), lanes)
             a, b = e.add(left, row), e.add(right, row)
-            inputs = [e.load(panel, e.add(b, v * lanes), lanes) for v in range(2)]
+            inputs = [e.load(panel, e.add(b, v * lanes * PACK), lanes) for v in range(across)]
             for i in range(rows):
                 factor = e.splat(e.load(panel, e.add(a, i)), lanes)
-                for v in range(2):
+                for v in range(across):
                     e.accumulate(registers[i, v], factor, inputs[v])
 
     e.loop(0, PACK, unroll, step)
@@ -225,27 +232,30 @@ def _emit_tile(
             total = e.builder.fadd(total, e.builder.load(registers[i, v]))
         if element == SINGLE:
             total = e.builder.fpext(total, vector(DOUBLE, lanes))
-        where = e.add(place, e.times(stride, i), v * lanes)
+        where = e.add(lines[i], v * lanes)
         e.store(e.builder.fadd(e.load(out, where, lanes), total), out, where, lanes)
 
 
 def _emit_add_gram(e: Emitter) -> None:
     k, stride, place = (e.arguments[i] for i in (1, 2, 4))
-    width = GROUP // (4 if e.data(0).type.pointee == SINGLE else 8)
-
-    def across(i: Any, rows: int, unroll: int) -> None:
-        group = e.times(e.builder.and_(i, INT(-width)), PACK)
-        left = e.add(group, e.builder.and_(i, INT(width - 1)))
-        line = e.add(place, e.times(i, stride))
-
-        def tile(g: Any) -> None:
-            _emit_tile(e, rows, unroll, left, e.times(g, PACK), e.add(line, g), stride)
-
-        e.loop(0, e.add(i, rows), width, tile)
-
+    lanes = _lanes(e.data(0))
     whole = e.builder.and_(k, INT(-ROWS))
-    e.loop(0, whole, ROWS, lambda i: across(i, ROWS, 1))
-    e.loop(whole, k, 1, lambda i: across(i, 1, ROWS))
+
+    def tile(i: Any, j: Any, rows: int, across: int) -> None:
+        group = e.times(e.builder.and_(i, INT(-lanes)), PACK)
+        left = e.add(group, e.builder.and_(i, INT(lanes - 1)))
+        where = e.add(place, e.times(i, stride), j)
+        _emit_tile(e, rows, across, left, e.times(j, PACK), where)
+
+    def strip(j: Any) -> None:  # it stays in the first-level cache while the rows go by
+        for across in range(1, STRIP + 1):  # to the vector that crosses the diagonal
+            first, last = e.add(j, (across - 1) * lanes), whole
+            if across < STRIP:
+                last = e.least(e.add(j, across * lanes), whole)
+            e.loop(first, last, ROWS, partial(tile, j=j, rows=ROWS, across=across))
+
+    e.loop(0, whole, STRIP * lanes, strip)
+    e.loop(whole, k, 1, lambda i: e.loop(0, e.add(i, 1), lanes, lambda j: tile(i, j, 1, 1)))
 
 
 @written_out(_emit_add_gram)
@@ -253,9 +263,9 @@ def add_gram(panel: Any, k: int, stride: int, out: Any, place: int) -> None:
     """Lower triangle of the panel's k columns times themselves, added to ``out`` from ``place`` on.
 
     Entry (i, j) is at place + i * stride + j; the group that crosses the diagonal is written
-    whole, so stride is k rounded up to whole groups.
+    whole, so stride is at least k rounded up to whole groups.
     """
-    width = 64 // panel.itemsize
+    width = 32 // panel.itemsize
     for i in range(k):
         left = i // width * PACK * width + i % width
         for j in range(i + 1):
