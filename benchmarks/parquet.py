@@ -7,9 +7,11 @@ Writes N x 10 normal columns and an outcome, of about so many GiB in memory, to 
 In interleaved rounds, each in processes of their own, pyarrow reads the columns in the ways it has,
 and the fit runs, both with all threads they like. "share" is the time of the fastest way, times the
 readings that the fit made, by the time of the whole fit: 1 is a fit as fast as decoding.
-"share_of_processor" is the same of processor time, which a busy machine bends less. The peak of
-resident memory is that of the fit over an interpreter that has loaded everything and has fitted a
-few rows.
+"share_of_processor" is the same of processor time, which a busy machine bends less. "side by side"
+is no way of pyarrow's own: row groups read by threads that share nothing, as the fit reads them.
+"share_of_side_by_side" says what the sums and the turning of columns into rows cost beside that.
+All shares are given by the least times and by the medians of the rounds. The peak of resident
+memory is that of the fit over an interpreter that has loaded everything and has fitted a few rows.
 """
 
 from __future__ import annotations
@@ -18,9 +20,12 @@ import argparse
 import contextlib
 import hashlib
 import json
+import os
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +36,8 @@ from .stream import forget_peak, in_fresh_process, resident
 COLUMNS, SEED = 10, 20_261_124
 NAMES = [f"x{j}" for j in range(COLUMNS)]
 BYTES_A_ROW = 8 * COLUMNS + 1
-WAYS = ("row groups", "batches", "tables")
+WAYS = ("row groups", "batches", "tables")  # that pyarrow has
+OURS = "side by side"
 
 
 def write(
@@ -72,6 +78,8 @@ def decoded(folder: str, way: str) -> dict[str, Any]:
             file = pq.ParquetFile(path)
             if way == "tables":
                 file.read(columns=names)
+            elif way == OURS:
+                _side_by_side(path, file.num_row_groups, names)
             elif way == "batches":
                 for _batch in file.iter_batches(1 << 16, columns=names):
                     pass
@@ -81,6 +89,21 @@ def decoded(folder: str, way: str) -> dict[str, Any]:
         seconds.append(time.perf_counter() - start)
         processor.append(time.process_time() - begun)
     return {"seconds": min(seconds), "processor": min(processor)}
+
+
+def _side_by_side(path: Path, groups: int, names: list[str]) -> None:
+    """Read row groups on a thread a core, each with an opened file of its own."""
+    import pyarrow.parquet as pq
+
+    threads = len(os.sched_getaffinity(0))
+
+    def some(first: int) -> None:
+        file = pq.ParquetFile(path)
+        for number in range(first, groups, threads):
+            file.read_row_group(number, columns=names, use_threads=False)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(some, range(threads)))
 
 
 def fitted(folder: str, threads: int | None) -> dict[str, Any]:
@@ -141,34 +164,40 @@ def main() -> None:
     o = parser.parse_args()
     with folder_of(o.folder) as folder:
         made = in_fresh_process(write, folder, o.gib, o.files, o.group, o.compression, o.checksums)
-        alone: dict[str, list[float]] = {way: [] for way in WAYS}
-        processor = []
+        alone: dict[str, list[dict[str, Any]]] = {way: [] for way in (*WAYS, OURS)}
         fits = []
         for _ in range(o.rounds):
-            for way in WAYS:
-                done = in_fresh_process(decoded, folder, way)
-                alone[way].append(done["seconds"])
-                processor.append(done["processor"])
+            for way, results in alone.items():
+                results.append(in_fresh_process(decoded, folder, way))
             fits.append(in_fresh_process(fitted, folder, o.threads))
-    ways = {way: round(min(seconds), 4) for way, seconds in alone.items()}
+    result = {**made, "compression": o.compression, **summary(made["rows"], alone, fits)}
+    print(json.dumps(result, indent=1), flush=True)
+
+
+def summary(
+    n_rows: int, alone: dict[str, list[dict[str, Any]]], fits: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The rounds' least and median times, and the shares that they give."""
     best = min(fits, key=lambda fit: fit["seconds"])
-    pure, seconds = min(ways.values()) * best["readings"], best["seconds"]
-    result = {
-        **made,
-        "compression": o.compression,
-        "decoding_alone_seconds": ways,
-        **best,
+    result, readings = dict(best), best["readings"]
+    for name, least in (("least", min), ("median", statistics.median)):
+        fit, processor = (least([f[what] for f in fits]) for what in ("seconds", "processor"))
+        ways = {way: least([r["seconds"] for r in rounds]) for way, rounds in alone.items()}
+        cpu = min(least([r["processor"] for r in alone[way]]) for way in WAYS)
+        result[name] = {
+            "decoding_alone_seconds": {way: round(seconds, 4) for way, seconds in ways.items()},
+            "seconds": round(fit, 4),
+            "rows_per_second": round(readings * n_rows / fit),
+            "share": round(min(ways[way] for way in WAYS) * readings / fit, 3),
+            "share_of_batches": round(ways["batches"] * readings / fit, 3),
+            "share_of_side_by_side": round(ways[OURS] * readings / fit, 3),
+            "share_of_processor": round(cpu * readings / processor, 3),
+        }
+    return {
+        **result,
         "peak_over_baseline_MiB": max(fit["peak_over_baseline_MiB"] for fit in fits),
-        "seconds": round(seconds, 4),
-        "rows_per_second": round(best["readings"] * made["rows"] / seconds),
-        "share": round(pure / seconds, 3),
-        "share_of_processor": round(
-            min(processor) * best["readings"] / min(fit["processor"] for fit in fits), 3
-        ),
-        "share_of_batches": round(ways["batches"] * best["readings"] / seconds, 3),
         "hashes": len({fit["hash"] for fit in fits}),
     }
-    print(json.dumps(result, indent=1), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .arrow_columns import ArrowColumns, pyarrow
-from .batch_checks import located
-from .columns import Level, Table, missing_mask
+from .batch_checks import announced, check_count, located, wrong_count
+from .columns import Table, missing_mask
+from .design_report import DesignReport
 from .encoding import Encoding
 from .errors import DataError
 from .span_filling import span_of
-from .stream_blocks import Batch, StreamBlocks
-from .streamed_design import Asked, Missing, SeenColumns, asked_for
+from .stream_blocks import Batch
+from .streamed_design import Asked, SeenColumns
+from .table_blocks import Choice, TableBlocks, asked_of
 
 __all__ = ["ArrowBlocks"]
 
 
-class ArrowBlocks(StreamBlocks):
+class ArrowBlocks(TableBlocks):
     """The rows of an Arrow stream that can be had again, for `fit`.
 
     Parameters
@@ -41,8 +43,8 @@ class ArrowBlocks(StreamBlocks):
     Raises
     ------
     DataError
-        A stream that can be read only once; what `Design.from_frame` refuses, naming the record
-        batch and the row.
+        A stream that can be read only once; other rows than ``n_rows``; what `Design.from_frame`
+        refuses, naming the record batch and the row.
     DataChangedError
         Other rows in a later reading.
     MissingDependencyError
@@ -63,24 +65,13 @@ class ArrowBlocks(StreamBlocks):
         stream: Callable[[], Any] | Any,
         design: object = None,
         *,
-        target: Any = None,
-        positive: Level | None = None,
-        features: Sequence[Any] | None = None,
-        categorical: Sequence[Any] = (),
-        reference: Mapping[Any, Level] | None = None,
-        missing: Missing = "raise",
-        weight: str | None = None,
-        offset: str | None = None,
         n_rows: int | None = None,
         read_ahead: int = 2,
+        **choice: Unpack[Choice],
     ) -> None:
-        asked = asked_for(
-            design, target=target, positive=positive, features=features, categorical=categorical,
-            reference=reference, missing=missing,
-        )  # fmt: skip
-        source = _Source(stream, asked, weight, offset, n_rows)
-        self.report = source.report
-        super().__init__(source, read_ahead=read_ahead)
+        check_count(n_rows)
+        asked, weight, offset = asked_of(design, **choice)
+        super().__init__(_Source(stream, asked, weight, offset, n_rows), read_ahead=read_ahead)
 
 
 class _Source:
@@ -89,7 +80,8 @@ class _Source:
     def __init__(
         self, stream: Any, asked: Asked, weight: str | None, offset: str | None, n_rows: int | None
     ) -> None:
-        self._stream, self.n_rows, self.report = stream, n_rows, None
+        self._stream, self.n_rows = stream, n_rows
+        self.report: DesignReport | None = None
         self._drop, self._last = asked.missing == "drop", None
         encoding = asked.encoding
         if encoding is None:
@@ -106,13 +98,24 @@ class _Source:
                 except DataError as problem:
                     raise located(problem, first, place) from problem
             encoding = seen.encoding(asked)
+            if n_rows is not None and n_rows != seen.n_kept:
+                raise wrong_count(n_rows, str(seen.n_kept))
             self.n_rows, self.report = seen.n_kept, seen.report(encoding)
+        # whether nobody has counted the rows but the caller
+        self._announced = asked.encoding is not None and n_rows is not None
         self.encoding: Encoding | None = encoding
         self.names, self.classes = encoding.names, encoding.classes
         self.weighted, self.with_offset = weight is not None, offset is not None
         self._columns = ArrowColumns.of(encoding, weight, offset)
 
     def batches(self) -> Iterator[Batch]:
+        if self._announced and self.n_rows is not None:
+            yield from announced(self._read(), self.n_rows)
+            self._announced = False  # from now on another number is a change
+        else:
+            yield from self._read()
+
+    def _read(self) -> Iterator[Batch]:
         for batch, first, place in self._batches(self._fresh()):
             try:
                 columns = self._columns.read(batch, self._taken(batch))

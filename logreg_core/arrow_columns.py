@@ -90,6 +90,11 @@ class ArrowColumns:
         extra = (name for name in (self.weight, self.offset) if name is not None)
         return tuple(dict.fromkeys((self.encoding.target, *extra)))
 
+    @property
+    def n_columns(self) -> int:
+        """How many columns are made: features, and the outcome with what belongs to it as one."""
+        return len(self.features) + self.target
+
     @cached_property
     def needs(self) -> tuple[Any, ...]:
         """Names of the columns to read, each once."""

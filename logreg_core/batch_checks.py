@@ -17,11 +17,14 @@ from .spans import Span
 __all__ = [
     "Batch",
     "Source",
+    "announced",
+    "check_count",
     "first_not_finite",
     "located",
     "right_shapes",
     "sound_column",
     "sound_vectors",
+    "wrong_count",
 ]
 
 Floats = NDArray[np.float64]
@@ -201,3 +204,46 @@ def located(error: DataError, first: int, place: str) -> DataError:
 
 def _word(value: float) -> str:
     return "NaN (no value)" if value != value else f"{value:g}"
+
+
+def check_count(n_rows: Any) -> None:
+    """Refuse what is no number of rows; None is none."""
+    if n_rows is None or (
+        isinstance(n_rows, int | np.integer) and not isinstance(n_rows, bool) and n_rows >= 0
+    ):
+        return
+    raise DataError(
+        f"n_rows is {n_rows!r:.60}",
+        "a whole number, 0 or more",
+        "it is how many rows all batches hold",
+        "leave it out to have them counted",
+    )
+
+
+def wrong_count(n_rows: int, found: str) -> DataError:
+    """The error of an ``n_rows`` that the caller gave and that is not true."""
+    return DataError(
+        f"n_rows={n_rows} was given and the batches hold {found} rows",
+        "as many rows as were announced",
+        "rows would be left out, or are missing",
+        "leave n_rows out, or correct it",
+        n_rows=n_rows,
+    )
+
+
+def announced(batches: Iterable[Batch], n_rows: int) -> Iterator[Batch]:
+    """The batches of a first reading, as long as they hold the rows that the caller announced.
+
+    Raises
+    ------
+    DataError
+        They hold others; not `DataChangedError`, as nothing was counted before.
+    """
+    rows = 0
+    for batch in batches:
+        rows += len(batch.span.X)
+        if rows > n_rows:
+            raise wrong_count(n_rows, f"more than {n_rows}")
+        yield batch
+    if rows != n_rows:
+        raise wrong_count(n_rows, str(rows))

@@ -7,16 +7,17 @@ cannot parse goes to pandas, which says what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .arrow_columns import ArrowColumns
-from .batch_checks import first_not_finite, sound_column
+from .batch_checks import sound_column
 from .column_fill import Source
-from .columns import Level, Table, is_categorical, missing_mask
+from .columns import Table, is_categorical, missing_mask
 from .csv_chunks import CsvText, parse, read_texts
 from .csv_files import read_header
 from .csv_types import (
@@ -35,14 +36,15 @@ from .encoding import Encoding
 from .errors import DataError
 from .file_lists import FileMark, FilePaths, listed_files, unchanged
 from .span_filling import Columns, span_of
-from .stream_blocks import Batch, StreamBlocks
-from .streamed_design import Asked, Missing, asked_for
+from .stream_blocks import Batch
+from .streamed_design import Asked
+from .table_blocks import Choice, FileBlocks, ReadPiece, asked_of
 from .terms import numbers_of
 
 __all__ = ["CsvBlocks"]
 
 
-class CsvBlocks(StreamBlocks):
+class CsvBlocks(FileBlocks):
     """The rows of CSV files, for `fit`.
 
     Parameters
@@ -81,37 +83,19 @@ class CsvBlocks(StreamBlocks):
     4
     """
 
-    def __init__(
-        self,
-        paths: FilePaths,
-        design: object = None,
-        *,
-        target: Any = None,
-        positive: Level | None = None,
-        features: Sequence[Any] | None = None,
-        categorical: Sequence[Any] = (),
-        reference: Mapping[Any, Level] | None = None,
-        missing: Missing = "raise",
-        weight: str | None = None,
-        offset: str | None = None,
-    ) -> None:
-        asked = asked_for(
-            design, target=target, positive=positive, features=features, categorical=categorical,
-            reference=reference, missing=missing,
-        )  # fmt: skip
+    def __init__(self, paths: FilePaths, design: object = None, **choice: Unpack[Choice]) -> None:
+        asked, weight, offset = asked_of(design, **choice)
         source = _Source(listed_files(paths, ".csv", "a CSV file"), asked, weight, offset)
-        self.report = source.report
         super().__init__(source)
+        self._read = source.read
 
-    def blame(self) -> None:
-        for text, columns, taken in self.source.read():  # type: ignore[attr-defined]
-            span = span_of(columns, self.n_columns)
-            try:
-                first_not_finite(span, 0, "", self.names)
-            except DataError as problem:
-                row = problem.row if taken is None else int(taken[problem.row])
-                raise told(problem, text, row) from None
-        super().blame()
+    def _pieces(self) -> Iterator[ReadPiece]:
+        for text, columns, taken in self._read():
+            yield columns, taken, partial(_told, text)
+
+
+def _told(text: CsvText, problem: DataError, row: int) -> DataError:
+    return told(problem, text, row)
 
 
 class _Source:

@@ -12,7 +12,7 @@ import numpy as np
 
 from .jit_kernels import kernel
 
-__all__ = ["gather_eight", "gather_four"]
+__all__ = ["gather_eight", "gather_four", "gather_two"]
 
 
 @kernel()
@@ -42,4 +42,14 @@ def gather_four(a: Any, b: Any, c: Any, d: Any, flat: Any, place: int, k: int) -
         flat[at + np.uint64(1)] = b[i]
         flat[at + np.uint64(2)] = c[i]
         flat[at + np.uint64(3)] = d[i]
+        at += stride
+
+
+@kernel()
+def gather_two(a: Any, b: Any, flat: Any, place: int, k: int) -> None:
+    """The same for two columns."""
+    at, stride = np.uint64(place), np.uint64(k)
+    for i in range(np.uint64(a.size)):
+        flat[at] = a[i]
+        flat[at + np.uint64(1)] = b[i]
         at += stride

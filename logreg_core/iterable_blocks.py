@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import as_matrix, as_vector, is_frame
-from .batch_checks import Batch, located
+from .batch_checks import Batch, announced, check_count, located, wrong_count
 from .batch_labels import ClassesSeen, outcome_codes
 from .columns import Table
 from .design import Design
@@ -116,6 +116,7 @@ class _Batches:
         self.n_rows: int | None = None
         self._last: Callable[[], Any] = lambda: None
         self._some = False  # whether a reading has given a row
+        self._announced = False  # whether nobody has counted the rows but the caller
 
     def identity(self) -> dict[str, Any]:
         """Nothing: what a function will give cannot be told without calling it."""
@@ -134,7 +135,7 @@ class _Batches:
                 "the outcome is binary",
                 "name both classes, or leave them to be found",
             )
-        _check_count(n_rows)
+        check_count(n_rows)
         seen, rows = ClassesSeen(), 0
         for (X, y, weight, offset), m, place in self._pieces():
             if not rows:
@@ -147,12 +148,8 @@ class _Batches:
                 break
         self.classes = seen.classes if classes is None else (classes[0], classes[1])
         if classes is None and n_rows is not None and rows != n_rows:
-            raise DataError(
-                f"n_rows={n_rows} was given and the batches hold {rows} rows",
-                "as many rows as were announced",
-                "rows would be left out, or are missing",
-                "leave n_rows out, or correct it",
-            )
+            raise wrong_count(n_rows, str(rows))
+        self._announced = classes is not None and n_rows is not None
         self.n_rows = rows if n_rows is None else int(n_rows)
 
     def _name(self, X: Any, names: Sequence[str] | None) -> None:
@@ -189,6 +186,13 @@ class _Batches:
 
     def batches(self) -> Iterator[Batch]:
         """All rows in order."""
+        if self._announced and self.n_rows is not None:
+            yield from announced(self._read(), self.n_rows)
+            self._announced = False  # from now on another number is a change
+        else:
+            yield from self._read()
+
+    def _read(self) -> Iterator[Batch]:
         first = 0
         for pieces, m, place in self._pieces():
             yield Batch(_told(first, place, partial(self._span, pieces, m)), place)
@@ -280,19 +284,6 @@ class _Batches:
             "pass a function that makes the iterator anew, such as "
             "lambda: pd.read_csv(path, chunksize=100_000), not one that returns the same",
         )
-
-
-def _check_count(n_rows: Any) -> None:
-    if n_rows is None or (
-        isinstance(n_rows, int | np.integer) and not isinstance(n_rows, bool) and n_rows >= 0
-    ):
-        return
-    raise DataError(
-        f"n_rows is {n_rows!r:.60}",
-        "a whole number, 0 or more",
-        "it is how many rows all batches hold",
-        "leave it out to have them counted",
-    )
 
 
 def _told(first: int, place: str, what: Callable[[], Any]) -> Any:

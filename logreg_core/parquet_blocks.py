@@ -1,55 +1,31 @@
-"""Parquet files as the rows of a fit: read anew in every pass, in constant memory.
-
-The columns are dealt out to a few threads. Each reads its own through all files and writes them
-into spans of the row grid, so decoding, turning columns into rows and the sums of the fit go on
-side by side, and the bits are those of a fit in memory.
-"""
+"""Parquet files as the rows of a fit: read anew in every pass, in constant memory."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .array_blocks import span_rows
 from .arrow_columns import ArrowColumns, pyarrow
-from .batch_checks import first_not_finite
-from .columns import Level, Table
-from .design_report import DesignReport
-from .encoding import Encoding
+from .columns import Table
 from .errors import DataError
 from .file_lists import FilePaths
 from .option_checks import check_options
-from .parquet_files import (
-    ParquetFile,
-    Piece,
-    check_columns,
-    check_unchanged,
-    numeric,
-    open_files,
-    pieces,
-    told,
-)
-from .read_ahead import ReadAhead
-from .span_filling import Columns, empty_span, joined, span_of, write
-from .spans import Span
-from .stream_blocks import Batch, StreamBlocks
-from .streamed_design import Asked, Missing, SeenColumns, asked_for
+from .parquet_files import ParquetFile, Piece, check_columns, numeric, open_files, pieces, told
+from .parquet_rows import Kept, ParquetRows, ParquetSource
+from .streamed_design import Asked, SeenColumns
+from .table_blocks import Choice, FileBlocks, ReadPiece, asked_of
 
 __all__ = ["ParquetBlocks"]
 
-AHEAD = 2  # batches that each reader decodes before they are asked for
 MOST_READERS = 4
 
-Kept = dict[tuple[str, int], NDArray[np.uint8]]
-"""Packed bits, a row group's rows that are kept; nothing where all are."""
 
-
-class ParquetBlocks(StreamBlocks):
+class ParquetBlocks(FileBlocks):
     """The rows of Parquet files, for `fit`.
 
     Parameters
@@ -84,9 +60,9 @@ class ParquetBlocks(StreamBlocks):
     Notes
     -----
     A file's size, time and footer are compared at the start of every reading, its page checksums
-    verified where it has them. Memory: four batches of at most 16 MiB, a few spans of at most 16
-    MiB, and what a row group's columns take up in the file (no more than 64 MiB; larger ones are
-    read in portions of 1 MiB a column).
+    verified where it has them. Memory: per reading thread a batch of at most 16 MiB and spans
+    of as much, and the page of each column that is being decoded (1 MiB, as files are mostly
+    written).
 
     Examples
     --------
@@ -108,70 +84,24 @@ class ParquetBlocks(StreamBlocks):
         paths: FilePaths,
         design: object = None,
         *,
-        target: Any = None,
-        positive: Level | None = None,
-        features: Sequence[Any] | None = None,
-        categorical: Sequence[Any] = (),
-        reference: Mapping[Any, Level] | None = None,
-        missing: Missing = "raise",
-        weight: str | None = None,
-        offset: str | None = None,
         threads: int | None = None,
+        **choice: Unpack[Choice],
     ) -> None:
         check_options(threads=threads)
-        asked = asked_for(
-            design, target=target, positive=positive, features=features, categorical=categorical,
-            reference=reference, missing=missing,
-        )  # fmt: skip
-        rows = _chosen(open_files(paths), asked, weight, offset)
-        self.report = rows.report
-        self._rows = rows
-        super().__init__(_Source(rows, _readers(threads)), read_ahead=0)  # its threads read ahead
+        asked, weight, offset = asked_of(design, **choice)
+        self._rows = _chosen(open_files(paths), asked, weight, offset)
+        source = ParquetSource(self._rows, _readers(threads))
+        super().__init__(source, read_ahead=0)  # its threads read ahead
 
-    def blame(self) -> None:
+    def _pieces(self) -> Iterator[ReadPiece]:
         for piece, columns in self._rows.read():
-            span = span_of(columns, self.n_columns)
-            try:
-                first_not_finite(span, 0, "", self.names)
-            except DataError as problem:
-                taken = self._rows.taken(piece)
-                row = problem.row if taken is None else int(taken[problem.row])
-                raise told(problem, piece, row) from None
-        super().blame()
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Which rows of which files, and what they become."""
-
-    files: tuple[ParquetFile, ...]
-    encoding: Encoding
-    columns: ArrowColumns
-    n_rows: int
-    report: DesignReport | None
-    kept: Kept = field(default_factory=dict)
-
-    def read(self, columns: ArrowColumns | None = None) -> Iterator[tuple[Piece, Columns]]:
-        """All rows of some columns, piece by piece."""
-        columns = columns or self.columns
-        for piece in pieces(self.files, columns.needs):
-            try:
-                yield piece, columns.read(piece.batch, self.taken(piece))
-            except DataError as problem:
-                raise told(problem, piece) from problem
-
-    def taken(self, piece: Piece) -> NDArray[np.intp] | None:
-        """Positions of a piece's rows that are kept; None for all."""
-        bits = self.kept.get((piece.file.path, piece.group))
-        if bits is None:
-            return None
-        last = piece.row + piece.batch.num_rows
-        return np.flatnonzero(np.unpackbits(bits, count=last)[piece.row :])
+            place = piece._replace(batch=None)
+            yield columns, self._rows.taken(piece), partial(_told, place)
 
 
 def _chosen(
     files: tuple[ParquetFile, ...], asked: Asked, weight: str | None, offset: str | None
-) -> _Rows:
+) -> ParquetRows:
     header = files[0].schema.names
     *features, target = asked.names(header)
     extra = [name for name in (weight, offset) if name is not None]
@@ -189,7 +119,7 @@ def _chosen(
     drop = asked.missing == "drop"
     if asked.encoding is not None and not drop:
         columns = ArrowColumns.of(asked.encoding, weight, offset)
-        return _Rows(files, asked.encoding, columns, total, None)
+        return ParquetRows(files, asked.encoding, columns, total, None)
     seen, kept = SeenColumns(header), Kept()
     arrow = pyarrow()
     seen.types(Table(arrow.schema([files[0].schema.field(n) for n in names]).empty_table()), names)
@@ -201,7 +131,7 @@ def _chosen(
     encoding = asked.encoding or seen.encoding(asked)
     columns = ArrowColumns.of(encoding, weight, offset)
     n_rows = seen.n_kept if drop else total
-    return _Rows(files, encoding, columns, n_rows, seen.report(encoding), kept)
+    return ParquetRows(files, encoding, columns, n_rows, seen.report(encoding), kept)
 
 
 def _see(
@@ -224,71 +154,8 @@ def _see(
             kept[group] = np.packbits(np.concatenate(whole))
 
 
-class _Source:
-    """The rows as `StreamBlocks` takes them, span by span."""
-
-    def __init__(self, rows: _Rows, readers: int) -> None:
-        self.rows = rows
-        self.encoding: Encoding | None = rows.encoding
-        self.names, self.classes = rows.encoding.names, rows.encoding.classes
-        self.weighted = rows.columns.weight is not None
-        self.with_offset = rows.columns.offset is not None
-        self.n_rows: int | None = rows.n_rows
-        self._parts = rows.columns.parted(readers)
-
-    def batches(self) -> Iterator[Batch]:
-        check_unchanged(self.rows.files)
-        n, k = self.rows.n_rows, len(self.names)
-        size = span_rows(n, k)
-        readers = [ReadAhead(self.rows.read(part), AHEAD) for part in self._parts]
-        try:
-            feed = _Feed(readers)
-            for first in range(0, n, size):
-                span = empty_span(min(size, n - first), k, self.weighted, self.with_offset)
-                yield Batch(span, feed.fill(span))
-        finally:
-            for reader in readers:
-                reader.close()
-
-    def identity(self) -> dict[str, Any]:
-        return {
-            "files": [
-                [f.path, f.mark.size, f.mark.mtime_ns, f.seal()] for f in self.rows.files
-            ],
-            "encoding": self.rows.encoding.to_dict(),
-            "weight": self.rows.columns.weight,
-            "offset": self.rows.columns.offset,
-        }  # fmt: skip
-
-
-class _Feed:
-    """Columns read side by side, as rows."""
-
-    def __init__(self, readers: list[ReadAhead[tuple[Piece, Columns]]]) -> None:
-        self._readers = readers
-        self._at, self._place = 0, ""
-        self._held: Columns | None = None
-
-    def _next(self) -> Columns:
-        given = [next(reader) for reader in self._readers]
-        piece = given[0][0]
-        self._at, self._place = 0, f"{piece.file.path}, row group {piece.group}"
-        self._held = joined([columns for _, columns in given])
-        return self._held
-
-    def fill(self, span: Span) -> str:
-        """Write the next rows into a span; where the first of them lies."""
-        at, place = 0, ""
-        while at < len(span.X):
-            held = self._held
-            if held is None or self._at == held.n:
-                self._next()
-                continue
-            place = place or self._place
-            take = min(held.n - self._at, len(span.X) - at)
-            write(held, self._at, self._at + take, span, at)
-            self._at, at = self._at + take, at + take
-        return place
+def _told(piece: Piece, problem: DataError, row: int) -> DataError:
+    return told(problem, piece, row)
 
 
 def _readers(threads: int | None) -> int:

@@ -18,17 +18,18 @@ __all__ = [
     "Piece",
     "check_columns",
     "check_unchanged",
+    "most_rows",
     "numeric",
     "open_files",
     "pieces",
+    "run",
     "told",
 ]
 
 KIND = "a Parquet file"
 MOST_ROWS = 1 << 17  # decoded at a time ...
 MOST_VALUES = 1 << 21  # ... of no more values
-MOST_HELD = 1 << 26  # bytes of a row group read at once; of a larger one, 1 MiB a column
-PORTION = 1 << 20
+PORTION = 1 << 17  # bytes of a column fetched at a time: what is decoded lies near
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,9 +161,22 @@ def check_unchanged(files: Sequence[ParquetFile]) -> None:
 def pieces(
     files: Sequence[ParquetFile], names: Sequence[Any], *, threads: bool = False
 ) -> Iterator[Piece]:
-    """All rows of some columns in order, in batches that lie in one row group.
+    """All rows of some columns in order, in batches that lie in one row group: see `run`."""
+    for file in files:
+        yield from run(file, range(file.footer.num_row_groups), names, threads=threads)
 
-    Page checksums are verified where the files have them; text comes with its dictionary.
+
+def most_rows(n_columns: int) -> int:
+    """Rows that are decoded at a time."""
+    return max(1, min(MOST_ROWS, MOST_VALUES // max(n_columns, 1)))
+
+
+def run(
+    file: ParquetFile, groups: range, names: Sequence[Any], *, threads: bool = False
+) -> Iterator[Piece]:
+    """The rows of some row groups of a file.
+
+    Page checksums are verified where the file has them; text comes with its dictionary.
 
     Raises
     ------
@@ -170,30 +184,28 @@ def pieces(
         A file that changed or is damaged, naming it and the row group.
     """
     arrow, parquet = pyarrow(), pyarrow("pyarrow.parquet")
-    rows = max(1, min(MOST_ROWS, MOST_VALUES // max(len(names), 1)))
-    for file in files:
-        options: dict[str, Any] = {"read_dictionary": _texts(file, names)}
-        if _largest_group(file, names) > MOST_HELD:
-            options["buffer_size"] = PORTION
-        group = 0
-        try:
-            with parquet.ParquetFile(
-                file.path, metadata=file.footer, pre_buffer=False,
-                page_checksum_verification=True, **options,
-            ) as opened:  # fmt: skip
-                for group in range(file.footer.num_row_groups):
-                    row = 0
-                    for batch in opened.iter_batches(
-                        rows, row_groups=[group], columns=list(names), use_threads=threads
-                    ):
-                        yield Piece(batch, file, group, row)
-                        row += batch.num_rows
-                    if row != file.footer.row_group(group).num_rows:
-                        _damaged(file, group, f"gave {row} rows")
-        except (arrow.ArrowException, OSError) as problem:
-            unchanged(file.mark)
-            _damaged(file, group, f"cannot be decoded ({_first_line(problem)})", problem)
-        unchanged(file.mark)  # while it was read
+    group = groups.start
+    try:
+        with parquet.ParquetFile(
+            file.path, metadata=file.footer, pre_buffer=False, buffer_size=PORTION,
+            page_checksum_verification=True, read_dictionary=_texts(file, names),
+        ) as opened:  # fmt: skip
+            for group in groups:
+                row, promised = 0, file.footer.row_group(group).num_rows
+                for batch in opened.iter_batches(
+                    most_rows(len(names)), row_groups=[group], columns=list(names),
+                    use_threads=threads,
+                ):  # fmt: skip
+                    if row + batch.num_rows > promised:
+                        _damaged(file, group, f"gave more than {promised} rows")
+                    yield Piece(batch, file, group, row)
+                    row += batch.num_rows
+                if row != promised:
+                    _damaged(file, group, f"gave {row} rows")
+    except (arrow.ArrowException, OSError) as problem:
+        unchanged(file.mark)
+        _damaged(file, group, f"cannot be decoded ({_first_line(problem)})", problem)
+    unchanged(file.mark)  # while it was read
 
 
 def numeric(file: ParquetFile, name: Any) -> bool:
@@ -206,14 +218,6 @@ def _texts(file: ParquetFile, names: Sequence[Any]) -> list[Any]:
     kinds = pyarrow("pyarrow.types")
     types = {name: file.schema.field(name).type for name in names}
     return [n for n, kind in types.items() if kinds.is_string(kind) or kinds.is_large_string(kind)]
-
-
-def _largest_group(file: ParquetFile, names: Sequence[Any]) -> int:
-    """Bytes that the columns take in the largest row group, packed as they are in the file."""
-    schema, used = file.footer.schema, set(names)
-    places = [i for i in range(len(schema)) if schema.column(i).path in used]
-    groups = (file.footer.row_group(g) for g in range(file.footer.num_row_groups))
-    return max((sum(g.column(i).total_compressed_size for i in places) for g in groups), default=0)
 
 
 def _damaged(

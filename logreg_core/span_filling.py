@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .column_fill import Source
-from .gather_kernels import gather_eight, gather_four
+from .gather_kernels import gather_eight, gather_four, gather_two
 from .spans import NOTHING, Span, read_only
 
-__all__ = ["Columns", "empty_span", "joined", "span_of", "write"]
+__all__ = ["Columns", "empty_span", "span_of", "write"]
 
 Floats = NDArray[np.float64]
+GATHER = {8: gather_eight, 4: gather_four, 2: gather_two}
 
 
 class Columns(NamedTuple):
@@ -27,11 +27,14 @@ class Columns(NamedTuple):
     offset: Floats | None
 
 
-def empty_span(n: int, n_columns: int, weighted: bool, with_offset: bool) -> Span:
-    """Room for n rows."""
+def empty_span(
+    n: int, n_columns: int, weighted: bool, with_offset: bool, X: Floats | None = None
+) -> Span:
+    """Room for n rows; X (n, n_columns): where they are to lie."""
+    X = np.empty((n, n_columns)) if X is None else X
     weight = np.empty(n) if weighted else NOTHING
     offset = np.empty(n) if with_offset else NOTHING
-    return Span(np.empty((n, n_columns)), np.empty(n, np.uint8), weight, NOTHING, NOTHING, offset)
+    return Span(X, np.empty(n, np.uint8), weight, NOTHING, NOTHING, offset)
 
 
 def write(columns: Columns, first: int, last: int, span: Span, at: int) -> None:
@@ -53,16 +56,22 @@ def write(columns: Columns, first: int, last: int, span: Span, at: int) -> None:
 def _put(sources: list[Source], start: int, stop: int, X: Floats, at: int) -> None:
     flat, k, j = X.reshape(-1), X.shape[1], 0
     while j < len(sources):
-        first = sources[j].column
-        width = 8 if j + 8 <= len(sources) and sources[j + 7].column == first + 7 else 4
-        if j + width > len(sources) or sources[j + width - 1].column != first + width - 1:
+        first, width = sources[j].column, _side_by_side(sources, j)
+        if width == 1:
             X[at : at + stop - start, first] = _values(sources[j], start, stop)
-            j += 1
-            continue
-        parts = [read_only(_values(source, start, stop)) for source in sources[j : j + width]]
-        gather = gather_eight if width == 8 else gather_four
-        gather(*parts, flat, at * k + first, k)
+        else:
+            parts = [read_only(_values(source, start, stop)) for source in sources[j : j + width]]
+            GATHER[width](*parts, flat, at * k + first, k)
         j += width
+
+
+def _side_by_side(sources: list[Source], j: int) -> int:
+    """How many columns from the j-th on lie side by side in X, as many as a kernel takes."""
+    for width in GATHER:
+        last = j + width - 1
+        if last < len(sources) and sources[last].column == sources[j].column + width - 1:
+            return width
+    return 1
 
 
 def _values(source: Source, start: int, stop: int) -> Floats:
@@ -78,9 +87,3 @@ def span_of(columns: Columns, n_columns: int) -> Span:
     span = empty_span(columns.n, n_columns, with_weight, with_offset)
     write(columns, 0, columns.n, span, 0)
     return span
-
-
-def joined(parts: Sequence[Columns]) -> Columns:
-    """Parts of the same rows as one; the last holds the outcome."""
-    *_, last = parts
-    return last._replace(sources=[source for part in parts for source in part.sources])

@@ -30,13 +30,13 @@ FLOORS = (
     "dask_facts array_blocks batch_checks batch_labels regrid span_filling",
     "blocks arrow_columns dask_places",
     "arrays ascent sampling scoring secants rank design datasets separation_face named_blocks "
-    "parquet_files journal "
+    "parquet_files journal extremes "
     "dask_sums",
     "separation problem newton summary progress estimator_input survey streamed_design "
-    "row_rules dask_parts dask_rows",
+    "row_rules dask_parts dask_rows side_by_side",
     "model_schema fit_scores fit_summary export exact_terms stream_blocks csv_types dask_opening",
-    "model_file log_odds_error metric iterable_blocks dask_blocks parquet_blocks csv_blocks "
-    "arrow_blocks",
+    "model_file log_odds_error metric iterable_blocks dask_blocks table_blocks parquet_rows",
+    "parquet_blocks csv_blocks arrow_blocks",
     "sample_model",
     "fast irls firth result evidence certificate_result",
     "fitted_rows",

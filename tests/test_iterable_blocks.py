@@ -307,7 +307,7 @@ def test_arguments_that_cannot_be_meant() -> None:
         lc.fit(lc.IterableBlocks(cut(X, y)), sample_weight=np.ones(len(y)))
     with pytest.raises(DataError, match="a batch is a DataFrame"):
         lc.IterableBlocks([frame()])
-    with pytest.raises(DataChangedError, match="more than 2999 rows"):
+    with pytest.raises(DataError, match="n_rows=2999 was given and the batches hold more"):
         lc.fit(lc.IterableBlocks(cut(X, y), classes=(False, True), n_rows=2_999))
 
 

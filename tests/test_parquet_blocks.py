@@ -201,10 +201,15 @@ def test_large_row_groups_are_read_in_portions(
 ) -> None:
     from logreg_core import parquet_files
 
-    monkeypatch.setattr(parquet_files, "MOST_HELD", 10)
-    folder = written(tmp_path / "l", few, [0])
-    blocks = lc.ParquetBlocks(folder, target="ill")
-    assert digest(lc.fit(blocks)) == digest(lc.fit(lc.Design.from_frame(few, target="ill")))
+    monkeypatch.setattr(parquet_files, "MOST_ROWS", 7)
+    folder = written(tmp_path / "l", few, [0, 20, 23, 27, 33])  # the middle ones are small
+    whole = digest(lc.fit(lc.Design.from_frame(few, target="ill")))
+    for threads in (1, 3):
+        blocks = lc.ParquetBlocks(folder, target="ill", threads=threads)
+        parts = [p.n_columns for p in blocks.source.rows.portions(threads)]
+        assert sum(parts) == 5 * 11
+        assert len(parts) == (5 if threads == 1 else 3 + 1 + 1 + 1 + 3)
+        assert digest(lc.fit(blocks)) == whole
 
 
 # --- what is refused ---
@@ -507,3 +512,24 @@ def test_a_third_class_is_told_by_its_row(few: pd.DataFrame, tmp_path: Path) -> 
     path = written(tmp_path / "c", few, [0, 20, 60])
     error = found(lambda: lc.ParquetBlocks(path, target="ill", features=["age"]))
     assert "row 39: the outcome 'ill' is not binary" in error.found
+
+
+def test_rows_announced_wrongly_are_the_callers(few: pd.DataFrame) -> None:
+    table = pa.Table.from_pandas(few, preserve_index=False)
+    design = lc.Design.from_frame(few, target="ill")
+    for n_rows in (59, 61):
+        blocks = lc.ArrowBlocks(table, design, n_rows=n_rows)
+        error = found(lambda blocks=blocks: lc.fit(blocks))
+        assert type(error) is DataError, "nothing was counted before, so nothing has changed"
+        assert f"n_rows={n_rows} was given and the batches hold" in error.found
+        assert error.n_rows == n_rows
+        error = found(lambda n=n_rows: lc.ArrowBlocks(table, target="ill", n_rows=n))
+        assert "the batches hold 60 rows" in error.found
+        pairs = [(design.X, design.y)]
+        again = lc.IterableBlocks(pairs, n_rows=n_rows, classes=(0, 1))
+        assert type(found(lambda again=again: lc.fit(again))) is DataError
+    assert "n_rows is -1" in found(lambda: lc.ArrowBlocks(table, design, n_rows=-1)).found
+    right = lc.ArrowBlocks(table, design, n_rows=60)
+    assert digest(lc.fit(right)) == digest(lc.fit(design))
+    right.source._stream = table[:59]  # only now is another number a change
+    assert found(lambda: lc.fit(right), DataChangedError).changed == "rows"
