@@ -11,7 +11,8 @@
 - ``move``: of bringing bytes from one worker to another;
 - ``evaluation``: of whole evaluations on 1, 2 and 4 workers of one thread, partitions persisted.
 
-Run it on an otherwise quiet machine. `cluster_model` predicts the last from the others.
+Run it on an otherwise quiet machine; it takes about three minutes. `cluster_model` predicts the
+last from the others.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import os
 import pickle
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -44,7 +45,7 @@ __all__ = ["COLUMNS", "coordinates_of", "main", "measure"]
 
 COLUMNS = (10, 100, 300)
 ELEMENTS = 1 << 22  # of X in a leaf: 32 MiB, beyond every cache
-ROUNDS = 60
+ROUNDS = 20
 Row = dict[str, Any]
 
 
@@ -172,8 +173,8 @@ def on_cluster(n_workers: int, rounds: int) -> Iterator[Row]:
         Client(cluster) as client,
     ):
         client.wait_for_workers(n_workers)
-        for partitions in (2, 16, 64, 512):
-            yield empty_graphs(client, n_workers, partitions, rounds if partitions < 100 else 4)
+        for partitions in (2, 16, 64, 256):
+            yield empty_graphs(client, n_workers, partitions, rounds if partitions < 100 else 3)
         if n_workers == 2:
             yield from moves(client, rounds)
         yield from evaluations(client, n_workers, rounds)
@@ -206,14 +207,14 @@ def evaluations(client: Any, n_workers: int, rounds: int) -> Iterator[Row]:
                        "partitions": parts, "order": order, "seconds": seconds}  # fmt: skip
 
 
-def measure(rounds: int) -> Iterator[Row]:
+def measure(rounds: int, workers: Sequence[int]) -> Iterator[Row]:
     """All rows of a results file."""
     cores = sorted(os.sched_getaffinity(0))
     yield describe(len(cores), cores)
     yield from one_process(rounds)
     yield from decode(rounds // 3)
     yield from passes()
-    for n_workers in (1, 2, 4):
+    for n_workers in workers:
         yield from on_cluster(n_workers, rounds)
 
 
@@ -222,9 +223,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     options = parser.parse_args()
     with options.json.open("w", encoding="utf-8") as file:
-        for row in measure(options.rounds):
+        for row in measure(options.rounds, options.workers):
             file.write(json.dumps(row) + "\n")
             file.flush()
 

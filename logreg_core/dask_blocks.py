@@ -8,7 +8,7 @@ partitions, and on nothing else: not on workers, threads, order, or a worker tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ from .dask_sums import Cluster
 from .design import Design
 from .encoding import Encoding
 from .errors import DataError
+from .extremes import Largest
 from .named_blocks import NamedBlocks
 from .regrid import regrid
 from .sampling import SAMPLE, sampled_places
@@ -145,8 +146,7 @@ class DaskBlocks(NamedBlocks, PartedBlocks):
         return self._sums.offset / self.n_rows
 
     def largest_offset(self) -> float:
-        found: _Largest = self.total(_largest_offset) if self.with_offset else _Largest(0.0)
-        return found.size
+        return float(self.total(_largest_offset).sizes[0]) if self.with_offset else 0.0
 
     def blame(self) -> None:
         blame_first(self._cluster, self._parts, self.names)
@@ -193,18 +193,8 @@ def _same(span: Span) -> Span:
     return span
 
 
-@dataclass(frozen=True)
-class _Largest:
-    """A number to which others are added by taking the largest."""
-
-    size: float
-
-    def __add__(self, other: _Largest) -> _Largest:
-        return _Largest(max(self.size, other.size))
-
-
-def _largest_offset(part: ArrayBlocks) -> _Largest:
-    return _Largest(float(np.abs(part.offset).max(initial=0.0)))
+def _largest_offset(part: ArrayBlocks) -> Largest:
+    return Largest(np.abs(part.offset).max(initial=0.0, keepdims=True))
 
 
 def _check_options(client: Any, retries: Any, persist: Any) -> None:

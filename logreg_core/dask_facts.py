@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .errors import DataChangedError
 from .spans import Span
 
-__all__ = ["Facts", "check_facts", "facts_of"]
+__all__ = ["Facts", "check_facts", "compare", "facts_of"]
 
 WHAT = (
     "number of rows",
     "checksum of the outcomes",
     "checksum of the weights and offsets",
     "checksum of the first and the last row of X",
+    "checksum of X",
 )
+# What was read once and still lies in this process, by its place and checksum: partitions that are
+# kept are read for it once, and once more wherever they had to be made anew.
+_READ: WeakValueDictionary[tuple[int, int], NDArray[Any]] = WeakValueDictionary()
 
 
 class Facts(NamedTuple):
-    """What is quickly told of a partition; checksums (CRC-32) are of bytes."""
+    """What is told of a partition; checksums (CRC-32) are of bytes. columns: of all X, which takes
+    0.4 ns a byte; None where the source itself tells that it has changed, as files do."""
 
     n_rows: int
     outcomes: int
     beside: int
     ends: int
+    columns: int | None = None
 
 
-def facts_of(span: Span) -> Facts:
-    """The facts of some rows: one reading of all but X.
+def facts_of(span: Span, whole: bool = False) -> Facts:
+    """The facts of some rows: one reading of all but X, and with ``whole`` of X too.
 
     >>> import numpy as np
     >>> from .spans import NOTHING
@@ -38,20 +48,33 @@ def facts_of(span: Span) -> Facts:
     """
     beside = 0
     for part in (span.weight, span.success, span.failure, span.offset):
-        beside = crc32(part.tobytes(), beside)
-    ends = crc32(span.X[-1:].tobytes(), crc32(span.X[:1].tobytes()))
-    return Facts(len(span.X), crc32(span.y.tobytes()), beside, ends)
+        beside = _sealed(part, beside)
+    ends = _sealed(span.X[-1:], _sealed(span.X[:1]))
+    columns = None
+    if whole:
+        columns = _sealed(span.X)
+        _READ[id(span.X), columns] = span.X
+    return Facts(len(span.X), _sealed(span.y), beside, ends, columns)
 
 
 def check_facts(span: Span, number: int, known: Facts) -> None:
-    """Refuse a partition that is not what it was. (Another value inside X goes unseen.)
+    """Refuse a partition that is not what it was. X is read where that is known of it, and where
+    the very same array was not read before.
 
     Raises
     ------
     DataChangedError
         With the number of the partition.
     """
-    for what, now, before in zip(WHAT, facts_of(span), known, strict=True):
+    key = id(span.X), known.columns or 0
+    whole = known.columns is not None and _READ.get(key) is not span.X
+    now = facts_of(span, whole)
+    compare(now if whole else now._replace(columns=known.columns), number, known)
+
+
+def compare(found: Facts, number: int, known: Facts) -> None:
+    """Refuse facts of a partition that are not those known. Raises as `check_facts` does."""
+    for what, now, before in zip(WHAT, found, known, strict=True):
         if now != before:
             raise DataChangedError(
                 f"the {what} is {now}",
@@ -63,3 +86,7 @@ def check_facts(span: Span, number: int, known: Facts) -> None:
                 changed=what,
                 partition=number,
             )
+
+
+def _sealed(part: NDArray[Any], before: int = 0) -> int:
+    return crc32(np.ascontiguousarray(part), before)

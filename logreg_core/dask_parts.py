@@ -120,6 +120,7 @@ def of_files(files: Sequence[FileMark], names: Sequence[Any], retries: int) -> P
         (),
         tuple(f"file {file.path!r}" for file in files),
         ReadParquet(tuple(names), retries, first),
+        watched=True,
     )
 
 

@@ -19,7 +19,8 @@ class Parts:
 
     inputs : keys of ``given`` (Dask's Delayed objects), or plain values. places : where each lies,
     for messages. lengths : rows of each, where they were counted. facts : of each with rows, where
-    they were surveyed: a partition that is not the same any more is refused.
+    they were surveyed: a partition that is not the same any more is refused. watched : ``make``
+    itself refuses what has changed, as far as size and time of a file tell.
 
     Examples
     --------
@@ -33,6 +34,7 @@ class Parts:
     make: Callable[..., Any]
     lengths: tuple[int, ...] | None = None
     facts: tuple[Facts | None, ...] | None = None
+    watched: bool = False
 
     @property
     def firsts(self) -> tuple[int, ...]:

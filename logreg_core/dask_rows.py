@@ -14,7 +14,7 @@ import numpy as np
 
 from .array_blocks import ArrayBlocks, Starts
 from .arrays import blame
-from .dask_facts import Facts, check_facts, facts_of
+from .dask_facts import Facts, compare, facts_of
 from .dask_places import Parts, located
 from .dask_sums import Cluster
 from .errors import DataError
@@ -68,7 +68,8 @@ def survey(cluster: Cluster, parts: Parts, wanted: Slices) -> tuple[Surveyed, li
         A partition that has not the rows that were counted.
     """
     n_rows, shares = parts.lengths or (), _shares(parts, wanted)
-    tasks = {i: partial(_surveyed, i, n_rows[i], share) for i, share in shares.items()}
+    how = partial(_surveyed, not parts.watched)
+    tasks = {i: partial(how, i, n_rows[i], share) for i, share in shares.items()}
     found = cluster.map(tasks, parts)
     success, failure, offset = (math.fsum(part[j] for part in found) for j in range(3))
     facts = dict(zip(tasks, (part.facts[0] for part in found), strict=True))
@@ -114,9 +115,11 @@ def _take(share: dict[int, slice], span: Span) -> dict[int, Span]:
     return {j: joined([blocks.rows(where)]) for j, where in share.items()}
 
 
-def _surveyed(number: int, n_rows: int, share: dict[int, slice], span: Span) -> Surveyed:
-    facts = facts_of(span)
-    check_facts(span, number, facts._replace(n_rows=n_rows))
+def _surveyed(
+    whole: bool, number: int, n_rows: int, share: dict[int, slice], span: Span
+) -> Surveyed:
+    facts = facts_of(span, whole)
+    compare(facts, number, facts._replace(n_rows=n_rows))
     success, failure = ArrayBlocks(*span).totals()
     n_bytes = sum(part.nbytes for part in span)
     offset = float(span.offset.sum())

@@ -197,7 +197,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-Known = tuple[int, ...] | None  # the number of a partition and its facts, plain for Dask's graph
+Known = tuple[Any, ...] | None  # the number of a partition and its facts, plain for Dask's graph
 
 
 def _apply(

@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import Span, span_rows
+from .blocks import Span, span_rows, sum_over
 from .certificate_kernels import PACK, SCRATCH, exact_span
+from .coordinates import Coordinates
 from .named_blocks import largest_offset
 from .problem import Objective
 
-__all__ = ["ExactTerms", "Point", "exact_terms", "pair"]
+__all__ = ["ExactTerms", "PairSums", "Point", "exact_terms", "pair"]
 
 Floats = NDArray[np.float64]
 
@@ -72,10 +74,40 @@ def pair(high: float, low: float) -> Fraction:
     return Fraction(high) + Fraction(low)
 
 
-def _sum(values: list[float]) -> Fraction:
-    """Their sum to twice the precision: `fsum` rounds once, and once more what it left."""
-    high = math.fsum(values)
-    return pair(high, math.fsum([*values, -high]))
+@dataclass(frozen=True, eq=False)
+class PairSums:
+    """Sums (m,) as pairs high + low, and farthest (k,), of which the larger is kept.
+
+    An addition loses at most 3 u^2 (|a| + |b|): what is left over is found exactly (Knuth 1997,
+    The Art of Computer Programming 2, 4.2.2, Theorem B) and rounded as it is added to the lows.
+
+    >>> one, tiny = (PairSums(np.array([v]), np.zeros(1), np.zeros(1)) for v in (1.0, 1e-20))
+    >>> total = one + tiny
+    >>> total.high[0], total.low[0]
+    (np.float64(1.0), np.float64(1e-20))
+    """
+
+    high: Floats
+    low: Floats
+    farthest: Floats
+
+    def __add__(self, other: PairSums) -> PairSums:
+        with np.errstate(all="ignore"):  # what overflows is found in the total
+            high, left = _two_sum(self.high, other.high)
+            high, low = _two_sum(high, (self.low + other.low) + left)
+        return PairSums(high, low, np.maximum(self.farthest, other.farthest))
+
+    @property
+    def finite(self) -> bool:
+        """No NaN and no infinity in any."""
+        return bool(all(np.isfinite(part).all() for part in (self.high, self.low, self.farthest)))
+
+
+def _two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """a + b as pairs, exactly."""
+    s = a + b
+    t = s - a
+    return s, (a - (s - t)) + (b - t)
 
 
 def exact_terms(objective: Objective, point: Point, *, loglik: bool = False) -> ExactTerms | None:
@@ -88,24 +120,16 @@ def exact_terms(objective: Objective, point: Point, *, loglik: bool = False) -> 
     Bounds, with u = 2^-53, M the largest |x| of each column, S = |beta|' M + max |offset| and W
     the weight: log-odds 2 (k + 4)^2 u^2 S (a compensated dot product: Ogita, Rump and Oishi 2005,
     doi:10.1137/030601818, Proposition 5.5); residual of a row, weight (eta_error / 4 + 256 u^2);
-    sums (260 + 8 packs) u^2 W M: a tree over each pack of 256 rows, packs one by one.
+    sums (268 + 8 packs + 8 log2 n) u^2 W M: a tree over each pack of 256 rows, packs one by one,
+    spans by a tree of at most 2 log2 n + 2 levels (on a cluster one over the other).
     """
     blocks, c = objective.blocks, objective.coordinates
     k = len(c.columns)
-
-    def part(span: Span) -> tuple[Floats, Floats]:
-        sums, farthest, exponent = np.zeros((2, 1 + k)), np.zeros((k, PACK)), np.empty(PACK)
-        exact_span(
-            *span, c.columns, c.center, point.high, point.low, loglik, np.empty((k, PACK)),
-            np.empty(SCRATCH), exponent, exponent.view(np.int64), sums, farthest,
-        )  # fmt: skip
-        return sums, farthest.max(axis=1)
-
-    found = list(objective.workers.map(part, blocks.spans()))
-    parts, farthest = np.array([f[0] for f in found]), np.max([f[1] for f in found], axis=0)
-    if not (np.isfinite(parts).all() and np.isfinite(farthest).all()):
+    found = sum_over(blocks, partial(_exact_of_span, c, point, loglik), objective.workers)
+    if not found.finite:
         return None
-    value, *gradient = [_sum(column) for column in parts.reshape(-1, 1 + k).T.tolist()]
+    farthest = found.farthest
+    value, *gradient = map(pair, found.high.tolist(), found.low.tolist())
     if objective.l2:
         ridge = Fraction(objective.l2)
         for j in np.flatnonzero(c.columns >= 0).tolist():
@@ -116,6 +140,7 @@ def exact_terms(objective: Objective, point: Point, *, loglik: bool = False) -> 
     size = float(np.abs(point.high) @ largest) + largest_offset(blocks)
     eta_error = 2.0 * (k + 4) ** 2 * UNIT**2 * size
     packs = span_rows(blocks.n_rows, blocks.n_columns) / PACK + 1.0
+    lost = 268.0 + 8.0 * packs + 8.0 * math.log2(blocks.n_rows)
     weight = 1.001 * sum(blocks.totals())
     return ExactTerms(
         gradient=tuple(gradient),
@@ -124,5 +149,16 @@ def exact_terms(objective: Objective, point: Point, *, loglik: bool = False) -> 
         weight_sum=weight,
         eta_error=eta_error,
         row_error=eta_error / 4.0 + ROW,
-        sum_error=(260.0 + 8.0 * packs) * UNIT**2 * weight * largest,
+        sum_error=lost * UNIT**2 * weight * largest,
     )
+
+
+def _exact_of_span(c: Coordinates, point: Point, loglik: bool, span: Span) -> PairSums:
+    """Log-likelihood and gradient of a span; a module's function, as it may travel."""
+    k = len(c.columns)
+    sums, farthest, exponent = np.zeros((2, 1 + k)), np.zeros((k, PACK)), np.empty(PACK)
+    exact_span(
+        *span, c.columns, c.center, point.high, point.low, loglik, np.empty((k, PACK)),
+        np.empty(SCRATCH), exponent, exponent.view(np.int64), sums, farthest,
+    )  # fmt: skip
+    return PairSums(sums[0], sums[1], farthest.max(axis=1))

@@ -86,7 +86,7 @@ class _ForgivingCache(FunctionCache):
 
 
 def kernel(
-    fastmath: frozenset[str] = VECTOR, cache: bool = True
+    fastmath: frozenset[str] = VECTOR, cache: bool = True, inside: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function on its first call, with this library's policy."""
 
@@ -96,6 +96,7 @@ def kernel(
             fastmath=set(fastmath),
             boundscheck=BOUNDSCHECK,
             error_model="numpy",
+            forceinline=inside,
         )(function)
         # NUMBA_DISABLE_JIT hands the plain function back; a checked build must not reach the cache.
         if cache and not BOUNDSCHECK and hasattr(compiled, "enable_caching"):
@@ -107,5 +108,9 @@ def kernel(
 
 
 def inner(fastmath: frozenset[str] = VECTOR) -> Callable[[Callable[..., Any]], Any]:
-    """A kernel called by kernels only: its code is kept with theirs and needs no cache file."""
-    return kernel(fastmath, cache=False)
+    """A kernel called by kernels only: its code is kept with theirs and needs no cache file.
+
+    It is always inlined. Left to LLVM, the process that compiles may link a copy optimised by
+    itself where one that loads the cached code runs the copy kept there: other last bits.
+    """
+    return kernel(fastmath, cache=False, inside=True)

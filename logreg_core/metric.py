@@ -102,14 +102,20 @@ class Metric:
 
 
 def metric_at(
-    objective: Objective, coef: Floats, farthest: Floats, inside: Floats | None = None
+    objective: Objective,
+    coef: Floats,
+    farthest: Floats,
+    inside: Floats | None = None,
+    least: float = DOUBTFUL,
 ) -> Metric | None:
     """The metric at coefficients (k,) in the columns' own units; None where a sum is not finite.
 
     objective is seen through unrotated coordinates. ``farthest`` (k,): largest |x - center| of each
     column, which an exact pass finds on its way. ``inside`` (k,): the same coefficients in
     these, where they are known to more digits: with a mean of 1e6 the intercept in the columns'
-    own units is rounded to 1e-10. Its distance from ``coef`` is counted as an error.
+    own units is rounded to 1e-10. Its distance from ``coef`` is counted as an error. ``least``:
+    scaled pivot below which the columns are seen again, rotated; each power of ten in it costs the
+    covariance a digit.
 
     Cost: one pass with the information, and one or two in rotated columns where the first shows
     them to be nearly collinear.
@@ -140,7 +146,7 @@ def metric_at(
         rotated = largest
         turned, passes = objective, 1
         while terms.finite and passes < MOST_PASSES:
-            if factorise(terms.information)[1].min() >= DOUBTFUL:
+            if factorise(terms.information)[1].min() >= least:
                 break
             turned = objective.at(whitened(turned.coordinates, terms.information))
             seen = _turned(turned.coordinates.rotation, inside, largest)

@@ -37,6 +37,8 @@ __all__ = ["Peak", "find_peak", "polish", "polished"]
 
 Floats = NDArray[np.float64]
 
+BLURRED = 1e-2  # a scaled pivot below this costs the standard errors two digits
+
 
 def polish(
     fit: LogitFit,
@@ -122,7 +124,7 @@ def find_peak(rows: Judged, workers: Workers) -> Peak:
         if end is None or not end.settled:
             raise _not_found()
         inside = inside_of(objective.coordinates, end.point)
-        there = metric_at(objective, end.point.high, end.terms.farthest, inside)
+        there = metric_at(objective, end.point.high, end.terms.farthest, inside, least=BLURRED)
     if there is None:
         raise _not_found()
     return Peak(objective, there, end, inside)

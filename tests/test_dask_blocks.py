@@ -6,6 +6,7 @@ numbers in another order: 1e-12 relative, at a condition number below 100.
 from __future__ import annotations
 
 import hashlib
+import pickle
 import subprocess
 import sys
 import warnings
@@ -28,7 +29,7 @@ import logreg_core as lc  # noqa: E402
 from logreg_core.array_blocks import ArrayBlocks  # noqa: E402
 from logreg_core.blocks import Terms  # noqa: E402
 from logreg_core.dask_client import client_of  # noqa: E402
-from logreg_core.dask_sums import FAN_IN, sum_of_part, tree, whole  # noqa: E402
+from logreg_core.dask_sums import FAN_IN, Cluster, sum_of_part, tree, whole  # noqa: E402
 from logreg_core.errors import DataChangedError, DataError, SeparationWarning  # noqa: E402
 from logreg_core.spans import NO_BYTES, NOTHING, Span  # noqa: E402
 from logreg_core.workers import pairwise_sum  # noqa: E402
@@ -222,7 +223,7 @@ def test_one_hash_for_1_2_and_4_workers_and_any_order(many: Any, cluster: Any, c
     Disturbed.around = staticmethod(lambda function, number: Slept(function))  # type: ignore
     X, y = (da.from_array(part, chunks=(CHUNKS, *part.shape[1:])) for part in many)
     X, y = client.persist([X.map_blocks(np.ascontiguousarray), y.map_blocks(np.ascontiguousarray)])
-    for workers in (1, 2, 4):
+    for workers in (2, 4, 1):  # more, and then fewer while partitions are kept on those that go
         cluster.scale(workers)
         client.wait_for_workers(workers)
         assert digest(lc.fit(Disturbed(X, y=y, client=client))) == expected
@@ -258,6 +259,50 @@ def test_a_partition_that_kills_its_workers_is_named(client: Any) -> None:
 
 def _allow(dask_scheduler: Any, failures: int) -> None:
     dask_scheduler.allowed_failures = failures
+
+
+# -- certificates -------------------------------------------------------------------------------
+@pytest.fixture
+def brought(monkeypatch: Any) -> list[int]:
+    """Bytes of each answer of the cluster, and nothing that reads rows here."""
+    moved: list[int] = []
+    run = Cluster._run
+
+    def counted(self: Cluster, *asked: Any) -> list[Any]:
+        found = run(self, *asked)
+        moved.append(len(pickle.dumps(found)))
+        return found
+
+    monkeypatch.setattr(Cluster, "_run", counted)
+    monkeypatch.setattr(lc.DaskBlocks, "spans", None)
+    return moved
+
+
+@pytest.mark.parametrize("near", [0.0, 1e-7], ids=["plain", "collinear"])
+@pytest.mark.parametrize("with_offset", [False, True])
+def test_only_sums_travel_for_a_certificate(
+    many: Any, here: None, brought: list[int], near: float, with_offset: bool
+) -> None:
+    X, y = many[0][:, :6].copy(), many[1]
+    if near:
+        X[:, 3] = X[:, 2] + near * X[:, 3]
+    offset = np.linspace(-1.0, 1.0, len(y)) if with_offset else None
+    cut = da.from_array(X, chunks=(CHUNKS, 6)), da.from_array(y, chunks=(CHUNKS,))
+    more = {} if offset is None else {"offset": da.from_array(offset, chunks=(CHUNKS,))}
+    blocks = lc.DaskBlocks(cut[0], y=cut[1], **more)
+    fit = lc.fit(X, y, offset=offset)
+    brought.clear()
+    found, expected = lc.certify(fit, blocks), lc.certify(fit, X, y, offset=offset)
+    assert 2 <= len(brought) <= 8
+    assert max(brought) < 4_000  # a row of X is 48 bytes, all of them 2.9 MB
+    assert (found.status, found.passes) == (expected.status, expected.passes) != ("stalled", 0)
+    # digits are logarithms of what differs by rounding, which near columns magnify
+    np.testing.assert_allclose(found.digits, expected.digits, atol=0.1 if near else 1e-6)
+    assert found.bound == pytest.approx(expected.bound, rel=1e-6)
+    brought.clear()
+    best, memory = lc.polish(fit, blocks), lc.polish(fit, X, y, offset=offset)
+    assert best.coef.tobytes() == memory.coef.tobytes()  # the double next to the true one
+    assert max(brought) < 4_000
 
 
 # -- frames and files ---------------------------------------------------------------------------

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -310,3 +314,26 @@ def test_gaps_in_dictionary_columns_of_arrow_tables_were_filled_with_some_level(
     table = pa.table({"ward": ward, "ill": [0, 1, 1, 0, 0, 1]})
     refused(lambda: lc.Design.from_frame(table, target="ill"))
     assert lc.Design.from_frame(table, target="ill", missing="drop").report.n_dropped == 1
+
+
+def test_the_bits_of_a_fit_do_not_depend_on_who_compiled_it(tmp_path: Path) -> None:
+    """The process that compiled the kernels linked other copies of their inner functions than one
+    that loaded them from the cache: other last bits, and two answers on one cluster."""
+    program = """
+import hashlib, numpy as np, logreg_core as lc
+random = np.random.default_rng(5)
+X = random.normal(size=(60_000, 20)) * np.geomspace(1.0, 1e4, 20) + np.arange(20)
+eta = -1.0 + X[:, 0] - 0.5 * (X[:, 19] - 19) / 1e4
+y = random.random(60_000) < 1.0 / (1.0 + np.exp(-eta))
+fit = lc.fit(X, y, threads=1)
+print(hashlib.sha256(fit.coef.tobytes() + fit.covariance.tobytes()).hexdigest(), fit.loglik.hex())
+"""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", program], env=environment, check=True, capture_output=True,
+            text=True,
+        ).stdout
+        for _ in range(2)
+    ]  # fmt: skip
+    assert said[0] == said[1] != ""
