@@ -43,6 +43,8 @@ def asked_of(design: object, **choice: Unpack[Choice]) -> tuple[Asked, str | Non
 
     Raises
     ------
+    TypeError
+        An argument of another name.
     DataError
         See `asked_for`.
 
@@ -52,6 +54,12 @@ def asked_of(design: object, **choice: Unpack[Choice]) -> tuple[Asked, str | Non
     >>> asked.target, weight, offset
     ('ill', 'people', None)
     """
+    unknown = sorted(set(choice) - set(Choice.__annotations__))
+    if unknown:
+        raise TypeError(
+            f"unexpected argument {unknown[0]!r}: columns are chosen by design, "
+            + ", ".join(Choice.__annotations__)
+        )
     weight, offset = choice.pop("weight", None), choice.pop("offset", None)
     return asked_for(design, **choice), weight, offset  # type: ignore[misc]
 

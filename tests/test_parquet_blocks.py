@@ -533,3 +533,8 @@ def test_rows_announced_wrongly_are_the_callers(few: pd.DataFrame) -> None:
     assert digest(lc.fit(right)) == digest(lc.fit(design))
     right.source._stream = table[:59]  # only now is another number a change
     assert found(lambda: lc.fit(right), DataChangedError).changed == "rows"
+
+
+def test_an_unknown_argument_is_named_among_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"unexpected argument 'colums': .* features, categorical"):
+        lc.ParquetBlocks(tmp_path, target="y", colums=["a"])  # type: ignore[call-arg]
