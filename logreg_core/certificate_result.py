@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from .separation import Separation
 
-__all__ = ["MOST_DIGITS", "Certificate", "right_digits"]
+__all__ = ["MOST_DIGITS", "Certificate", "digits_words", "right_digits"]
 
 Floats = NDArray[np.float64]
 
@@ -73,14 +74,15 @@ at least 15...; no coefficient is off by more than ... standard errors.
             return "The maximum was not found from here: nothing is known of the digits."
         worst = int(np.nanargmin(self.digits))
         claim = (
-            f"Estimated: at least {self.digits[worst]:.1f} digits of every coefficient are right, "
-            f"fewest of {self.names[worst]!r}. "
+            f"Estimated: at least {digits_words(self.digits[worst])} digits of every coefficient "
+            f"are right, fewest of {self.names[worst]!r}. "
         )
         if not self.proven:
             return claim + "Nothing is proven: rounding in these columns is too large for it."
+        proven = digits_words(float(np.nanmin(self.proven_digits)))
         return claim + (
-            f"Proven: at least {np.nanmin(self.proven_digits):.1f}; no coefficient is off by more "
-            f"than {self.bound:.1e} standard errors."
+            f"Proven: at least {proven}; no coefficient is off by more than {_above(self.bound)} "
+            "standard errors."
         )
 
     def __str__(self) -> str:
@@ -93,3 +95,21 @@ def right_digits(error: Floats, size: Floats) -> Floats:
         digits = -np.log10(error / size)
     digits = np.where(size > 0.0, digits, 0.0)
     return np.asarray(np.clip(np.nan_to_num(digits, nan=MOST_DIGITS), 0.0, MOST_DIGITS))
+
+
+def digits_words(digits: float, decimals: int = 1) -> str:
+    """Digits rounded down: who has 14.97 has not 15.
+
+    >>> digits_words(14.97), digits_words(14.97, 0), digits_words(6.0)
+    ('14.9', '14', '6.0')
+    """
+    scale = 10**decimals
+    return f"{math.floor(digits * scale + 1e-9) / scale:.{decimals}f}"
+
+
+def _above(bound: float) -> str:
+    """A bound in two figures, rounded up: 1.01e-14 is not within 1.0e-14."""
+    written = f"{bound:.1e}"
+    if float(written) >= bound:
+        return written
+    return f"{bound + 0.06 * 10.0 ** math.floor(math.log10(bound)):.1e}"

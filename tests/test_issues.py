@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -337,3 +339,14 @@ print(hashlib.sha256(fit.coef.tobytes() + fit.covariance.tobytes()).hexdigest(),
         for _ in range(2)
     ]  # fmt: skip
     assert said[0] == said[1] != ""
+
+
+def test_words_of_a_certificate_never_claimed_more_than_it_found() -> None:
+    """They said at least 15 digits of 14.7, and "not off by more than 1.0e-14" of 1.04e-14."""
+    X = np.arange(12.0).reshape(-1, 1)
+    y = np.array([0, 0, 1, 0, 1, 0, 1, 1, 0, 1, 1, 1])
+    found = lc.certify(lc.fit(X, y), X, y)
+    for digits in (14.97, 9.999, 12.0):
+        said = dataclasses.replace(found, digits=np.full(2, digits), bound=1.04e-14).explain()
+        assert float(re.findall(r"at least ([\d.]+) digits of", said)[0]) <= digits
+        assert float(re.findall(r"by more than (\S+) standard", said)[0]) >= 1.04e-14

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..certificate_result import digits_words
 from ..report.words import number, p_words, percent
 from .judgement import better_than_chance, screens, use_words
 from .phrases import clear_effects, effect_sentence, joined
@@ -35,8 +36,9 @@ def construct(study: CaseStudy) -> Answers:
         (
             "Which resources were used?",
             "Likelihood-ratio tests with Holm’s correction, a stratified split made before "
-            "anything was learnt, and a certificate of the coefficients: at least "
-            f"{digits:.0f} digits of each are right, found by its own refinement step.",
+            "anything was learnt, and a certificate of the coefficients: "
+            f"at least {digits_words(digits, 0)} digits of each are right, found by its own "
+            "refinement step.",
         ),
     )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..certificate_result import digits_words
 from .arbiter import Arbiter
 from .digits import agreed_digits, worst
 from .geometry import mean_and_spread
@@ -114,7 +115,7 @@ def _confirmed(arbiter: Arbiter, point: Point, form: str, l2: float) -> Reason |
     what = f"it maximises under {said.what} (l2 = {l2:.4g}, C = {1.0 / l2:.4g})" if l2 > 1e-9 else (
         "it does not penalise, and was asked to"
     )  # fmt: skip
-    words = f"{what}: a fit with that agrees with it to {digits:.1f} digits"
+    words = f"{what}: a fit with that agrees with it to {digits_words(digits)} digits"
     return Reason(said.code, words, {"l2": l2, "form": form, "digits_of_that_fit": digits})
 
 
@@ -143,6 +144,6 @@ def firth(arbiter: Arbiter, point: Point, limit: int = MOST_WORK) -> Reason | No
         return None
     words = (
         "it maximises Firth's penalised likelihood: a fit with that penalty agrees with it to "
-        f"{digits:.1f} digits"
+        f"{digits_words(digits)} digits"
     )
     return Reason("Firth penalty", words, {"digits_of_that_fit": digits})

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..certificate_result import digits_words
 from .arbiter import Arbiter
 from .digits import agreed_digits, worst
 from .geometry import Columns, Error
@@ -138,7 +139,7 @@ def _ridge(differs: Differs) -> Reason | None:
         f"they come, which cuts the last step to {share:.2g} of what is needed"
     )
     if digits is not None:
-        words += f"; without that it has {digits:.1f} digits"
+        words += f"; without that it has {digits_words(digits)} digits"
     return Reason("default ridge", words, {"share": share, "digits_without": digits})
 
 
@@ -239,8 +240,8 @@ def aliasing(arbiter: Arbiter, raw: Floats, digits_asked: float) -> Reason | Non
     left_out = [n for n in arbiter.names if n in group and theirs[arbiter.names.index(n)] == 0.0]
     relations = "; ".join(map(str, moved))
     same = (
-        f"the predictor is the same to {digits:.1f} digits" if digits >= digits_asked
-        else f"with that folded back it has {digits:.1f} digits"
+        f"the predictor is the same to {digits_words(digits)} digits" if digits >= digits_asked
+        else f"with that folded back it has {digits_words(digits)} digits"
     )  # fmt: skip
     how = (
         f"it leaves out {', '.join(f'`{n}`' for n in left_out)} where we leave out "

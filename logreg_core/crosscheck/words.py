@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..certificate_result import digits_words
 from ..summary import inert
 from ..summary import number as coefficient
 from .verdict import Verdict, small
@@ -31,7 +32,7 @@ def digits_text(digits: float | None) -> str:
     """
     if digits is None or math.isnan(digits):
         return "-"
-    return f"{math.floor(digits * 10 + 1e-9) / 10:.1f}"
+    return digits_words(digits)
 
 
 def heading(found: Comparison) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..certificate_result import digits_words
 from .columns import words
 from .phrasing import listing, p_words, percent, plural
 from .study import CaseStudy
@@ -81,7 +82,7 @@ def fitted(study: CaseStudy) -> str:
     digits = float(np.nanmin(study.certificate.digits))
     return (
         f"The fit is the maximum of the likelihood: the gradient vanishes, and a certificate finds "
-        f"at least {digits:.0f} right digits in every coefficient. Log-likelihood "
+        f"at least {digits_words(digits, 0)} right digits in every coefficient. Log-likelihood "
         f"{fit.loglik:.3f} against {fit.null_loglik:.3f} without any column. (Tests and intervals "
         "use all complete rows; the evaluation below uses a fit of the training rows alone.)"
     )
