@@ -4,7 +4,8 @@ An evaluation of M partitions on W workers of one thread:
 
     seconds = base + max(tasks * scheduling, M / W * (leaf + overhead)) + depth * (messages + move)
     tasks   = M + M/8 + M/64 + ...        depth = log_8 M        move = 7 * bytes / network
-    bytes   = 8 (k^2 / 2 + 3 k / 2) + 300     leaf  = rows * seconds a row [+ bytes of X / disk]
+    bytes   = 8 (k^2 / 2 + 3 k / 2) + 300
+    leaf    = seconds of its own + rows * seconds a row [+ bytes of X / disk]
 
 `cluster_simulation` plays the same with queues, spread and slow workers.
 """
@@ -47,13 +48,15 @@ ROWS, COLUMNS, WORKERS = (10**9, 10**12), (10, 100, 300), (1, 10, 100, 1000)
 class Measured:
     """What `cluster_parts` wrote.
 
-    row: seconds a row by (columns, order), and their spread; add: seconds of adding eight partial
+    row: seconds a row by (columns, order), and their spread; leaf: seconds of a partition whatever
+    its rows; add: seconds of adding eight partial
     sums; readings: of a fit; decode: bytes a second; base: seconds of the smallest evaluation;
     scheduling and overhead: processor seconds a task; graph: by workers, seconds of an empty graph
     here and of each of its tasks.
     """
 
     row: dict[tuple[int, int], float]
+    leaf: dict[tuple[int, int], float]
     spread: dict[tuple[int, int], Floats] = field(repr=False)
     add: dict[int, float]
     readings: dict[int, int]
@@ -95,7 +98,8 @@ class Prediction:
 
 
 def read(path: Path, *replayed: Path) -> Measured:
-    """From JSON lines. Costs are least times: other work on the machine only adds to them.
+    """From JSON lines. Costs are least times: other work on the machine only adds to them. Those of
+    partitions are medians, with their spread around them.
 
     replayed : files of `dask_race`, whose evaluations are predicted too, and whose seconds of tasks
         on a cluster take the place of the spread on one process.
@@ -104,8 +108,12 @@ def read(path: Path, *replayed: Path) -> Measured:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         kinds.setdefault(row["kind"], []).append(row)
-    leaves = {(r["columns"], r["order"]): r for r in kinds["leaf"]}
-    spread = {key: np.array(r["seconds"]) / median(r["seconds"]) for key, r in leaves.items()}
+    leaves: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    for r in sorted(kinds["leaf"], key=lambda r: r["rows"]):
+        leaves.setdefault((r["columns"], r["order"]), []).append(r)
+    costs = {key: _leaf(sizes) for key, sizes in leaves.items()}
+    spread = {key: np.array(sizes[-1]["seconds"]) / median(sizes[-1]["seconds"])
+              for key, sizes in leaves.items()}  # fmt: skip
     others = [json.loads(line) for file in replayed for line in file.read_text().splitlines()]
     for row in others:
         if row["kind"] == "evaluation" and (row["columns"], row["order"]) in leaves:
@@ -115,7 +123,8 @@ def read(path: Path, *replayed: Path) -> Measured:
     graphs, decode = kinds["scheduler"], kinds["decode"][0]
     largest = max(graphs, key=lambda r: (r["tasks"], -r["workers"]))
     return Measured(
-        row={key: min(r["seconds"]) / r["rows"] for key, r in leaves.items()},
+        row={key: row for key, (_, row) in costs.items()},
+        leaf={key: own for key, (own, _) in costs.items()},
         spread=spread,
         add={r["columns"]: min(r["seconds"]) for r in kinds["add"]},
         readings={r["columns"]: r["readings"] for r in kinds["passes"]},
@@ -128,6 +137,14 @@ def read(path: Path, *replayed: Path) -> Measured:
         evaluations=tuple(kinds["evaluation"]),
         cores=len(kinds["machine"][0]["cores"]),
     )  # fmt: skip
+
+
+def _leaf(sizes: list[dict[str, Any]]) -> tuple[float, float]:
+    """Seconds of a partition, and of each of its rows: the line through two sizes."""
+    small, large = sizes
+    typical = [median(r["seconds"]) for r in sizes]
+    row = (typical[1] - typical[0]) / (large["rows"] - small["rows"])
+    return max(0.0, typical[0] - row * small["rows"]), row
 
 
 def _line(graphs: list[dict[str, Any]]) -> tuple[float, float]:
@@ -211,7 +228,7 @@ def predict(
     simulated = partitions <= MOST_TASKS
     found = []
     for order in (1, 2):
-        compute = n_rows / partitions * m.row[columns, order]
+        compute = m.leaf[columns, order] + n_rows / partitions * m.row[columns, order]
         work = Work(
             partitions, compute + (0.0 if kept else load), m.spread[columns, order],
             partial_bytes(columns, order), m.add[columns], kept,
@@ -253,7 +270,8 @@ def here(m: Measured) -> list[tuple[dict[str, Any], float]]:
     rows = []
     for row in m.evaluations:
         start, task = m.graph[row["workers"]]
-        work = row["rows"] * m.row[row["columns"], row["order"]]
+        what = row["columns"], row["order"]
+        work = row["rows"] * m.row[what] + row["partitions"] * m.leaf[what]
         share = work / min(row["workers"], m.cores)
         rows.append((row, start + task * n_tasks(row["partitions"]) + share))
     return rows

@@ -40,13 +40,16 @@ def here_table(m: Measured) -> str:
         "| workers | rows x columns | partitions | sums | predicted | measured: least | median |",
         "|---:|---:|---:|---|---:|---:|---:|",
     ]
+    ratios = []
     for row, predicted in here(m):
         seconds = sorted(row["seconds"])
+        ratios.append(predicted / seconds[0])
         lines.append(
             f"| {row['workers']} | {row['rows']:,} x {row['columns']} | {row['partitions']} | "
             f"{'gradient' if row['order'] == 1 else 'information'} | {predicted:.2f} s | "
             f"{seconds[0]:.2f} s | {seconds[len(seconds) // 2]:.2f} s |"
         )
+    lines += ["", f"Predicted is {min(ratios):.2f} to {max(ratios):.2f} of the least measured."]
     return "\n".join(lines)
 
 
@@ -82,14 +85,15 @@ def ills_table(m: Measured, site: Site, seed: int) -> str:
 def parts_table(m: Measured) -> str:
     """What an evaluation is made of, in Markdown."""
     lines = [
-        "| columns | ns a row: gradient | information | adding eight partial sums | bytes of one |",
-        "|---:|---:|---:|---:|---:|",
+        "| columns | us a partition: gradient | information | ns a row: gradient | information "
+        "| adding eight partial sums | bytes of one |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for k in sorted(m.add):
-        gradient, information = (m.row[k, order] * 1e9 for order in (1, 2))
+        own = " | ".join(f"{m.leaf[k, order] * 1e6:.0f}" for order in (1, 2))
+        rows = " | ".join(f"{m.row[k, order] * 1e9:.0f}" for order in (1, 2))
         lines.append(
-            f"| {k} | {gradient:.0f} | {information:.0f} | {m.add[k] * 1e6:.0f} us | "
-            f"{partial_bytes(k):,.0f} |"
+            f"| {k} | {own} | {rows} | {m.add[k] * 1e6:.0f} us | {partial_bytes(k):,.0f} |"
         )
     lines += [
         "",

@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.cluster_parts --json FILE`` writes JSON lines:
 
-- ``leaf``: seconds of a partition's sums on one thread, order 1 (gradient) and 2 (information too);
+- ``leaf``: seconds of a partition's task in a worker, order 1 (gradient) and 2 (information too),
+  of a large partition and of a small one;
 - ``add``: of adding eight partial sums; ``wire``: of a partial sum into bytes and back, its bytes;
 - ``passes``: readings that a fit takes where its sample is as large as it gets, and the last one's
   share in them that takes the information;
@@ -33,7 +34,7 @@ import numpy as np
 
 import logreg_core as lc
 from logreg_core.array_blocks import ArrayBlocks
-from logreg_core.blocks import Terms, sum_terms
+from logreg_core.blocks import sum_terms
 from logreg_core.coordinates import Coordinates
 from logreg_core.dask_blocks import DaskBlocks
 from logreg_core.dask_sums import tree
@@ -45,6 +46,7 @@ __all__ = ["COLUMNS", "coordinates_of", "main", "measure"]
 
 COLUMNS = (10, 100, 300)
 ELEMENTS = 1 << 22  # of X in a leaf: 32 MiB, beyond every cache
+SMALLER = 16  # times as small is the small leaf
 ROUNDS = 20
 Row = dict[str, Any]
 
@@ -75,30 +77,20 @@ def problem(n: int, columns: int, seed: int = 5) -> ArrayBlocks:
 
 
 def one_process(rounds: int) -> Iterator[Row]:
-    """Leaves, additions and bytes."""
+    """Additions and bytes."""
     for columns in COLUMNS:
-        n = ELEMENTS // columns
-        blocks, beta = problem(n, columns), np.zeros(columns + 1)
         with Workers(1, 0) as workers:
-            add = partial(
-                sum_terms, blocks, beta, coordinates=coordinates_of(columns), workers=workers
-            )
-            for order in (1, 2):
-                seconds = timed(partial(add, order), rounds)
-                yield {"kind": "leaf", "columns": columns, "order": order, "rows": n,
-                       "seconds": seconds}  # fmt: skip
-            travels = triangle(add(2))
+            terms = sum_terms(
+                problem(1000, columns), np.zeros(columns + 1), 2,
+                coordinates=coordinates_of(columns), workers=workers,
+            )  # fmt: skip
+        lower = np.tril_indices(len(terms.gradient))
+        travels = replace(terms, information=terms.information[lower])
         yield {"kind": "add", "columns": columns, "parts": 8,
                "seconds": timed(lambda t=travels: pairwise_sum([t] * 8), rounds)}  # fmt: skip
         sent = pickle.dumps(travels, protocol=5)
         yield {"kind": "wire", "columns": columns, "bytes": len(sent), "seconds": timed(
             lambda t=travels: pickle.loads(pickle.dumps(t, protocol=5)), rounds)}  # fmt: skip
-
-
-def triangle(terms: Terms) -> Terms:
-    """A partial sum as it travels."""
-    lower = np.tril_indices(len(terms.gradient))
-    return replace(terms, information=terms.information[lower])
 
 
 def passes() -> Iterator[Row]:
@@ -175,9 +167,39 @@ def on_cluster(n_workers: int, rounds: int) -> Iterator[Row]:
         client.wait_for_workers(n_workers)
         for partitions in (2, 16, 64, 256):
             yield empty_graphs(client, n_workers, partitions, rounds if partitions < 100 else 3)
+        if n_workers == 1:
+            yield from leaves(client, rounds)
         if n_workers == 2:
             yield from moves(client, rounds)
         yield from evaluations(client, n_workers, rounds)
+
+
+def leaves(client: Any, rounds: int) -> Iterator[Row]:
+    """Tasks as a worker runs them, of large partitions and of small ones."""
+    from distributed import get_task_stream
+
+    for columns in COLUMNS:
+        for rows in (ELEMENTS // columns, ELEMENTS // columns // SMALLER):
+            blocks = spread(client, 8 * rows, columns, 8)
+            for order in (1, 2):
+                evaluate(blocks, columns, order, 1)
+                with get_task_stream(client) as stream:
+                    evaluate(blocks, columns, order, rounds // 4)
+                tasks = [t for t in stream.data if "-sum-" not in str(t["key"])]
+                seconds = [s["stop"] - s["start"] for task in tasks for s in task["startstops"]
+                           if s["action"] == "compute"]  # fmt: skip
+                yield {"kind": "leaf", "columns": columns, "order": order, "rows": rows,
+                       "seconds": [round(s, 6) for s in seconds]}  # fmt: skip
+
+
+def evaluate(blocks: DaskBlocks, columns: int, order: int, rounds: int) -> list[float]:
+    """Seconds of evaluations, after one that is not counted."""
+    with Workers(1, 0) as workers:
+        add = partial(
+            sum_terms, blocks, np.zeros(columns + 1), order,
+            coordinates=coordinates_of(columns), workers=workers,
+        )  # fmt: skip
+        return timed(add, rounds)
 
 
 def moves(client: Any, rounds: int) -> Iterator[Row]:
@@ -196,15 +218,10 @@ def evaluations(client: Any, n_workers: int, rounds: int) -> Iterator[Row]:
     """Evaluations over partitions that the workers hold."""
     for columns, n, parts in ((10, 6_400_000, 16), (10, 6_400_000, 64), (100, 640_000, 16)):
         blocks = spread(client, n, columns, parts)
-        with Workers(1, 0) as workers:
-            add = partial(
-                sum_terms, blocks, np.zeros(columns + 1),
-                coordinates=coordinates_of(columns), workers=workers,
-            )  # fmt: skip
-            for order in (1, 2):
-                seconds = timed(partial(add, order), max(rounds // 6, 3))
-                yield {"kind": "evaluation", "workers": n_workers, "columns": columns, "rows": n,
-                       "partitions": parts, "order": order, "seconds": seconds}  # fmt: skip
+        for order in (1, 2):
+            seconds = evaluate(blocks, columns, order, max(rounds // 6, 3))
+            yield {"kind": "evaluation", "workers": n_workers, "columns": columns, "rows": n,
+                   "partitions": parts, "order": order, "seconds": seconds}  # fmt: skip
 
 
 def measure(rounds: int, workers: Sequence[int]) -> Iterator[Row]:
