@@ -34,11 +34,14 @@ def client_of(address: str) -> Any:
     except (OSError, ValueError, TypeError) as problem:
         if client is not None:
             client.close(timeout=1)  # its loop would keep the process from ending
+        way_out = "start one, or use 'local' for this machine's cores"
+        if address.startswith("tls"):
+            way_out += "; name your certificates under distributed.comm.tls in Dask's configuration"
         raise DataError(
             f"no Dask scheduler answers at {address!r}: {problem}",
             "the address that `dask scheduler` prints, such as tcp://10.0.0.5:8786",
             "there is nowhere to compute",
-            "start one, or use 'local' for this machine's cores",
+            way_out,
             address=address,
         ) from problem
     return client
