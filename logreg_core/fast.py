@@ -8,8 +8,9 @@
    every further gradient, one reading each, comes closer by sqrt(k / m) times the distance at
    which it was taken. Else the sample's information stays the model, and the secant pairs that
    the gradients give improve it (L-BFGS, Nocedal 1980, doi:10.1090/S0025-5718-1980-0572855-7).
-4. Where standard errors are wanted the last reading, close to the maximum, takes the information,
-   and the last step is Newton's own.
+4. Where standard errors are wanted one more reading, where the climb would end without, takes the
+   information, and the last step is Newton's own. No row's weight changes over it by a share of
+   more than max |x' step|, so no standard error does by more than half of that.
 
 The stop is that of `newton`; how much a step leaves is known from how much the last one left. A
 climb that is slow, falls, or meets a singular matrix returns None, and the plain loop climbs.
@@ -18,7 +19,6 @@ climb that is slow, falls, or meets a singular matrix returns None, and the plai
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,15 +36,17 @@ __all__ = ["fast", "suited"]
 
 Floats = NDArray[np.float64]
 
+TOLERANCE = 1e-10  # the default
 LEAST_ROWS = 20_000  # below, five plain steps cost less than finding a sample
 LEAST_WORK = 1_000_000  # rows times columns
 ROWS_A_COLUMN = 25  # a smaller sample tells too little about its k x k information
 MOST_PASSES = 40
 SLOW = 0.5  # a decrement that falls by less than this a pass: the plain loop is faster
-CLOSE = 1e-9  # decrement at which the information has the digits of that at the maximum
+SAME = 4.0  # times tol: max |x' step| up to which the information is that at the maximum
+TAIL = 50.0  # times a step's decrement: what max |x' step| may well be
 NEAR = 1e3  # a rate may turn out so much better than expected
-ENOUGH = 0.05  # of the tolerance, for what the last step leaves
-LEARNED = 0.2  # of the last rate, where its step taught the model: 1/7 to 1/17 was measured
+ENOUGH = 0.1  # of tol, for what the last step leaves: up to eight times more was measured
+LEARNED = 0.5  # of the last rate, where its step taught the model: 0.01 to 10 was measured
 
 
 def suited(objective: Objective) -> bool:
@@ -65,7 +67,7 @@ def fast(
     objective: Objective,
     log_odds: float,
     *,
-    tol: float = 1e-10,
+    tol: float = TOLERANCE,
     max_iter: int = 50,
     inference: bool = True,
     callback: Callback | None = None,
@@ -79,7 +81,7 @@ def fast(
     sample = sample_model(objective, log_odds, planned.cheap)
     if sample is None:
         return None
-    climb = _Climb(objective.blocks.n_rows, sample, planned.whole, ENOUGH * tol, inference)
+    climb = _Climb(objective.blocks.n_rows, sample, planned.whole, tol, inference)
     trace: list[TraceRow] = []
     for _ in range(min(max_iter, MOST_PASSES)):
         if not climb.read(clock) or not climb.aim():
@@ -98,31 +100,26 @@ class _Climb:
     """Where the climb is, what it aims at, and how fast it comes closer."""
 
     def __init__(
-        self, n: int, sample: SampleModel, whole: int, target: float, inference: bool
+        self, n: int, sample: SampleModel, whole: int, tol: float, inference: bool
     ) -> None:
-        self._sample, self._whole, self._target = sample, whole, target
-        self._inference = inference
+        self._sample, self._whole, self._inference = sample, whole, inference
+        self._target, self._same = ENOUGH * tol, SAME * max(tol, TOLERANCE)
         self._share = 4.0 * sample.n_rows / n  # of a reading, spent on the sample
         self._beta, self._step, self._model = sample.beta, np.zeros(0), Curvature(*_NOTHING)
         self._number, self._exact, self._taught = -1, False, False
         self._here: Terms | None = None
         self._decrement, self._reach, self.rate = math.inf, math.inf, sample.error
 
-    @property
-    def _limit(self) -> float:
-        """Decrement up to which the information can be carried on to the maximum."""
-        return CLOSE / self._sample.error if self._sample.cheap else CLOSE
-
     def read(self, clock: Clock) -> bool:
         """One reading, after the step aimed at; False where the log-likelihood fell."""
         self._number += 1
         before, model = self._here, self._number == self._whole
-        self._exact = self._inference and self._decrement * self.rate <= self._limit
+        self._exact = self._inference and TAIL * self._decrement * self.rate <= self._same
         order = 2 if self._exact or model else 1
         where, step = self._beta, None
         if before is not None:
             where = self._beta + self._step
-            step = self._step if self._exact or self._near else None
+            step = self._step if self._exact or (self._near and not self._inference) else None
         low = order == 2 and not self._exact and single(len(where))
         here = self._here = clock(where, order, step, single=low)
         if before is not None:
@@ -180,7 +177,7 @@ class _Climb:
         measured = self._exact or self._number > min(self._whole, 0)
         if not (left <= self._target and reach <= ETA_TOLERANCE and measured):
             return False
-        return self._decrement <= self._limit if self._exact else not self._inference
+        return self._reach <= self._same if self._exact else not self._inference
 
     def row(self, clock: Clock) -> TraceRow:
         """The step aimed at, for the trace."""
@@ -190,13 +187,9 @@ class _Climb:
         return TraceRow(self._here.loglik, self._decrement, reach, 1.0, 0, passes, seconds)
 
     def end(self, trace: tuple[TraceRow, ...]) -> Run:
-        """The run, its information carried on over the last step where that is long enough."""
-        here = self._here
-        assert here is not None
-        if self._exact and self._decrement > CLOSE:
-            carried = self._sample.carried(here.information, self._beta, self._step)
-            here = replace(here, information=carried)
-        return Run(self._beta + self._step, here, Status.CONVERGED, trace)
+        """The run."""
+        assert self._here is not None
+        return Run(self._beta + self._step, self._here, Status.CONVERGED, trace)
 
 
 _NOTHING: tuple[Floats, Floats] = (np.empty((0, 0)), np.empty(0))

@@ -69,11 +69,11 @@ class SampleModel:
         """sqrt(k / m): how far the sample's information and maximum are from those of all rows."""
         return math.sqrt(len(self.beta) / self.n_rows)
 
-    def terms(self, beta: Floats, precisely: bool = False) -> Terms:
+    def terms(self, beta: Floats) -> Terms:
         """The sample's terms at beta, blown up to the weight of all rows."""
-        if self.seen is not None and self.seen[0] is beta and not precisely:
+        if self.seen is not None and self.seen[0] is beta:
             return self.seen[1]
-        terms = self.objective(beta, 2, single=single(len(beta)) and not precisely)
+        terms = self.objective(beta, 2, single=single(len(beta)))
         terms = replace(
             terms,
             weight_sum=terms.weight_sum * self.growth,
@@ -123,11 +123,6 @@ class SampleModel:
             there = self.terms(end) if model else self.gradient(end)
             gradient = there.gradient + tilt - np.einsum("ij,j->i", bend, end - beta)
         return None
-
-    def carried(self, information: Floats, beta: Floats, step: Floats) -> Floats:
-        """The information of all rows at beta + step from that at beta, by the sample's change."""
-        there, here = self.terms(beta + step, True), self.terms(beta, True)
-        return information + (there.information - here.information)
 
 
 def sample_model(objective: Objective, log_odds: float, cheap: bool) -> SampleModel | None:

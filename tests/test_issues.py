@@ -350,3 +350,24 @@ def test_words_of_a_certificate_never_claimed_more_than_it_found() -> None:
         said = dataclasses.replace(found, digits=np.full(2, digits), bound=1.04e-14).explain()
         assert float(re.findall(r"at least ([\d.]+) digits of", said)[0]) <= digits
         assert float(re.findall(r"by more than (\S+) standard", said)[0]) >= 1.04e-14
+
+
+@pytest.mark.parametrize("seed", [1097, 1088])
+def test_heavy_tailed_columns_in_the_fast_climb(seed: int) -> None:
+    """Standard errors were off by 1e-7, and without them the last decrement was above tol: a
+    sample that misses the extreme rows was asked how the information changes."""
+    random = np.random.default_rng(seed)
+    k = int(random.choice([60, 120, 200]))
+    n = int(random.choice([3e6, 6e6])) // k
+    X = random.standard_t(random.choice([2.5, 3, 4, 6]), (n, k))
+    b = random.standard_normal(k) * random.choice([0.1, 0.3, 0.6]) / np.sqrt(k / 10)
+    intercept = random.choice([0.0, -1.0, -3.0])
+    y = random.random(n) < 1.0 / (1.0 + np.exp(-intercept - X @ b))
+    whole = lc.fit(X, y, solver="newton")
+    fits = [lc.fit(X, y, solver="fast", inference=inference) for inference in (True, False)]
+    assert [fit.solver for fit in fits] == ["fast", "fast"]
+    np.testing.assert_allclose(fits[0].std_error, whole.std_error, rtol=2e-10)
+    np.testing.assert_allclose(fits[0].coef, whole.coef, rtol=1e-10)
+    assert fits[0].trace.max_eta_change.iloc[-1] <= 4e-10
+    off = fits[1].coef - whole.coef
+    assert np.sqrt(off @ np.linalg.solve(whole.covariance, off) / n) <= 1e-10

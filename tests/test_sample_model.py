@@ -67,14 +67,6 @@ def test_with_the_information_of_all_rows_it_is_nearly_cubic(objective, model):
     assert left < max(10.0 * model.error * before * after, 1e-14)
 
 
-def test_the_information_is_carried_over_a_step(objective, model):
-    best = newton(objective, model.beta).beta
-    step = 1e-4 * np.ones(K)
-    here, there = (objective(beta, 2).information for beta in (best - step, best))
-    carried = model.carried(here, best - step, step)
-    assert np.abs(carried - there).max() < 0.1 * np.abs(here - there).max()
-
-
 def test_a_sample_without_events_or_of_repeated_columns_tells_nothing(objective):
     blocks = objective.blocks
     rare = replace(blocks, y=(np.arange(N) % 2000 == 0).astype(np.uint8))
