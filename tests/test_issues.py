@@ -371,3 +371,17 @@ def test_heavy_tailed_columns_in_the_fast_climb(seed: int) -> None:
     assert fits[0].trace.max_eta_change.iloc[-1] <= 4e-10
     off = fits[1].coef - whole.coef
     assert np.sqrt(off @ np.linalg.solve(whole.covariance, off) / n) <= 1e-10
+
+
+def test_scores_that_float64_cannot_tell_apart_were_ties() -> None:
+    """An AUC of 0.5 for 2^53 and 2^53 + 1, where scikit-learn finds 1."""
+    far = np.array([2**53, 2**53 + 1])
+    refused(lambda: lc.metrics.roc_auc_score([0, 1], far))
+    ranks = np.unique(far, return_inverse=True)[1]
+    assert lc.metrics.roc_auc_score([0, 1], ranks) == 1.0
+
+
+def test_rows_without_any_weight_were_counted() -> None:
+    """As a matrix of zeros and an F-score of 0; scikit-learn raises, as accuracy_score did."""
+    for count in (lc.metrics.confusion_matrix, lc.metrics.f1_score, lc.metrics.accuracy_score):
+        refused(lambda count=count: count([0, 1], [0, 1], sample_weight=[0, 0]))

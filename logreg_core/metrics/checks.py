@@ -19,6 +19,7 @@ __all__ = [
     "check_lengths",
     "column",
     "float_block",
+    "no_weight",
     "score_column",
     "undefined",
     "weight_block",
@@ -112,6 +113,14 @@ def weight_column(sample_weight: Any) -> Array | None:
     return weight
 
 
+def no_weight(meaning: str) -> DataError:
+    """The error of columns whose rows all count nothing."""
+    return DataError(
+        "all weights are zero", "at least one positive weight", meaning,
+        "pass weights that keep some rows", argument="sample_weight",
+    )  # fmt: skip
+
+
 def weight_block(weight: Array, start: int, stop: int) -> Array:
     """Rows ``start:stop`` of the weights as contiguous int64 or float64, checked."""
     kind = np.float64 if weight.dtype.kind == "f" else np.int64
@@ -140,22 +149,27 @@ def score_column(values: Any, name: str) -> Array:
     return array
 
 
+def _too_far(integers: Array) -> Array:
+    """Which of them float64 does not tell from their neighbours."""
+    return (integers > _LARGEST_EXACT) | (integers < -_LARGEST_EXACT)
+
+
 def float_block(
     values: Array, start: int, stop: int, name: str, low: float = -np.inf, high: float = np.inf
 ) -> NDArray[np.float64]:
     """Rows ``start:stop`` as contiguous float64, finite and within ``low`` to ``high``."""
     block = np.ascontiguousarray(values[start:stop], dtype=np.float64)
     least, most = block.min(), block.max()
-    integers = values.dtype.kind in "iu" and max(-least, most) > _LARGEST_EXACT
-    if integers or not (-np.inf < least and most < np.inf and low <= least and most <= high):
+    far = values.dtype.kind in "iu" and _too_far(values[start:stop])
+    if np.any(far) or not (-np.inf < least and most < np.inf and low <= least and most <= high):
         good = np.isfinite(block) & (block >= low) & (block <= high)
-        row = int(np.argmax(~good if not good.all() else np.abs(block) > _LARGEST_EXACT))
+        row = int(np.argmax(far if good.all() else ~good))
         limits = "finite numbers" if low == -np.inf else f"numbers from {low:g} to {high:g}"
         raise DataError(
             f"{name} is {values[start + row]} in row {start + row}",
             f"{limits}; integers up to 2**53",
             "the row can be neither ranked nor scored",
-            "drop the row or mend what made it",
+            "drop the row, mend what made it, or rank integers: np.unique(..., return_inverse=True)",
             argument=name,
             row=start + row,
             value=values[start + row],

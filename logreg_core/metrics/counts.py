@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import DataError, LogregWarning
-from .checks import Array, check_choice, check_lengths, column, weight_block, weight_column
+from .checks import (
+    Array,
+    check_choice,
+    check_lengths,
+    column,
+    no_weight,
+    weight_block,
+    weight_column,
+)
 from .count_kernels import weigh_right
 from .table import LabelTable, label_table
 from .threads import map_blocks, pairwise
@@ -45,7 +53,7 @@ def confusion_matrix(
     Raises
     ------
     DataError : lengths differ, a label is missing or continuous, text and numbers are mixed,
-        none of ``labels`` occurs in ``y_true``, a weight is negative or not finite.
+        none of ``labels`` occurs in ``y_true``, a weight is negative or not finite, all are zero.
 
     Notes
     -----
@@ -128,7 +136,7 @@ def accuracy_score(
 
     Raises
     ------
-    DataError : as in :func:`confusion_matrix`; also when all weights are zero.
+    DataError : as in :func:`confusion_matrix`.
 
     Notes
     -----
@@ -148,15 +156,9 @@ def accuracy_score(
     else:
         table = label_table(true, predicted, sample_weight)
         right, total = float(np.trace(table.counts)), float(table.counts.sum())
-    if not normalize:
-        return float(right)
     if total == 0:
-        raise DataError(
-            "all weights are zero", "at least one positive weight",
-            "the share of right rows is 0/0", "pass weights that keep some rows",
-            argument="sample_weight",
-        )  # fmt: skip
-    return float(right / total)
+        raise no_weight("the share of right rows is 0/0")
+    return float(right if not normalize else right / total)
 
 
 def _equal_integers(true: Array, predicted: Array, weight: Array | None) -> tuple[float, float]:

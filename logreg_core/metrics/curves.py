@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import DataError
-from .checks import check_lengths, column, score_column, undefined, weight_column
+from .checks import check_lengths, column, no_weight, score_column, undefined, weight_column
 from .order import Ranking, rank
 from .outcome import positive_rows
 
@@ -28,10 +27,7 @@ def ranking(
     _, positive = positive_rows(true, pos_label, most_labels=most_labels)
     ranking = rank(positive, score, name, weight)
     if len(ranking.values) == 0:
-        raise DataError(
-            "all weights are zero", "at least one positive weight", "no row is left to rank",
-            "pass weights that keep some rows", argument="sample_weight",
-        )  # fmt: skip
+        raise no_weight("no row is left to rank")
     return ranking
 
 

@@ -15,6 +15,7 @@ from .checks import (
     check_lengths,
     column,
     float_block,
+    no_weight,
     score_column,
     weight_block,
     weight_column,
@@ -119,10 +120,7 @@ def _float_weights(weight: Array, start: int, stop: int) -> Floats:
 
 def _mean(total: float, weight: float) -> float:
     if weight == 0:
-        raise DataError(
-            "all weights are zero", "at least one positive weight", "the mean is 0/0",
-            "pass weights that keep some rows", argument="sample_weight",
-        )  # fmt: skip
+        raise no_weight("the mean is 0/0")
     return float(total / weight)
 
 

@@ -48,7 +48,7 @@ def roc_auc_score(
     Raises
     ------
     DataError : one class only (scikit-learn warns and returns nan), more than two classes, a
-        score that is not finite, lengths that differ.
+        score that is not finite or an integer beyond 2^53, lengths that differ.
 
     Notes
     -----

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .checks import Array, check_lengths, column, weight_block, weight_column
+from .checks import Array, check_lengths, column, no_weight, weight_block, weight_column
 from .count_kernels import count_bits, count_pairs, weigh_pairs
 from .labels import LabelReader, TooManyLabelsError, all_codes, label_union, positions
 from .threads import map_blocks, pairwise
@@ -50,9 +50,12 @@ def label_table(y_true: Any, y_pred: Any, sample_weight: Any = None) -> LabelTab
     weight = weight_column(sample_weight)
     check_lengths(y_true=true, y_pred=predicted, sample_weight=weight)
     try:
-        return _few_labels(true, predicted, weight)
+        table = _few_labels(true, predicted, weight)
     except TooManyLabelsError:
-        return _many_labels(true, predicted, weight)
+        table = _many_labels(true, predicted, weight)
+    if not table.counts.any():
+        raise no_weight("no row is left to count")
+    return table
 
 
 def _few_labels(true: Array, predicted: Array, weight: Array | None) -> LabelTable:
