@@ -1,7 +1,7 @@
 """One problem: every contender in a process of its own, in interleaved rounds, every call scored.
 
 The yardstick (one BLAS X'X) is timed before and after the race, not within it. Slow contenders get
-fewer rounds, and that is written down; fast ones, between which a race can be close, get all.
+fewer rounds, and that is written down; those within twelve times of ours get all of them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ Row = dict[str, Any]
 Say = Callable[[str], None]
 # Calls a round, the same for every contender: one call of a small fit says little.
 FEW_ENTRIES, MANY_CALLS = 500_000, 5
+NEAR = 12.0  # times the time of our default: contenders up to here get every round
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ def _race(
     for cell in cells:
         say(f"{name}: first call of {cell.contender.name}")
         cell.first_call(plan, calls, answer)
+    _all_rounds_for_the_near(cells, plan)
     order = random.Random(1)
     for number in range(plan.rounds):
         racing = [c for c in cells if c.rounds > number and c.worker is not None]
@@ -187,3 +189,18 @@ def _race(
         for place, cell in enumerate(racing, 1):
             say(f"{name}: round {number + 1}/{plan.rounds}, {place}/{len(racing)}")
             cell.seconds += cell.call(calls, plan.budget, answer)
+
+
+def _all_rounds_for_the_near(cells: list[Cell], plan: Plan) -> None:
+    """A least time over fewer rounds than ours would be an advantage to us where it is close."""
+    firsts = {
+        inference: min(
+            (c.facts["first"] for c in cells
+             if c.contender.ours and c.contender.inference == inference and "first" in c.facts),
+            default=0.0,
+        ) for inference in (False, True)
+    }  # fmt: skip
+    for cell in cells:
+        if 0.0 < cell.facts.get("first", 0.0) <= NEAR * firsts[cell.contender.inference]:
+            cell.rounds = plan.rounds
+            cell.seconds.clear()  # a first call that was to stand for all

@@ -1,9 +1,9 @@
 """The libraries that race: each given what it likes best, outside the clock.
 
 A contender's ``begin`` makes everything a user could have ready before fitting (a column of ones,
-the memory layout and the type of outcome the library is fastest with); only the call it returns
-is timed. ``contenders.py`` asks what these libraries get right as they come; here each is told
-how tight to converge, so that equal digits are compared.
+the memory layout the library is fastest with); only the call it returns is timed.
+``contenders.py`` asks what these libraries get right as they come; here each is told how tight to
+converge, so that equal digits are compared.
 """
 
 from __future__ import annotations

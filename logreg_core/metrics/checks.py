@@ -169,7 +169,7 @@ def float_block(
             f"{name} is {values[start + row]} in row {start + row}",
             f"{limits}; integers up to 2**53",
             "the row can be neither ranked nor scored",
-            "drop the row, mend what made it, or rank integers: np.unique(..., return_inverse=True)",
+            "drop the row or mend it; rank large integers: np.unique(..., return_inverse=True)",
             argument=name,
             row=start + row,
             value=values[start + row],
