@@ -64,8 +64,10 @@ def _ours(**settings: Any) -> Callable[[Floats, Floats], Solve]:
     def begin(X: Floats, y: Floats) -> Solve:
         import logreg_core
 
+        many = np.random.default_rng(1).standard_normal((20_000, 60))
         try:
             logreg_core.fit([[0.0], [1.0], [0.5], [0.7]], [0, 1, 1, 0], **settings)
+            logreg_core.fit(many[:, 1:], many[:, 0] > 0.0, **settings)  # what large ones compile
         except logreg_core.errors.DataError as refusal:
             raise Unavailable(str(refusal)) from refusal
 
