@@ -10,6 +10,8 @@ readings that the fit made, by the time of the whole fit: 1 is a fit as fast as 
 "share_of_processor" is the same of processor time, which a busy machine bends less. "side by side"
 is no way of pyarrow's own: row groups read by threads that share nothing, as the fit reads them.
 "share_of_side_by_side" says what the sums and the turning of columns into rows cost beside that.
+"kept" is the same fit with the rows kept on disk as they are first read (`KeptBlocks`): it decodes
+once, so its share, of decoding as often as it reads, can be above 1.
 All shares are given by the least times and by the medians of the rounds. The peak of resident
 memory is that of the fit over an interpreter that has loaded everything and has fitted a few rows.
 """
@@ -106,7 +108,7 @@ def _side_by_side(path: Path, groups: int, names: list[str]) -> None:
         list(pool.map(some, range(threads)))
 
 
-def fitted(folder: str, threads: int | None) -> dict[str, Any]:
+def fitted(folder: str, threads: int | None, keep: bool = False) -> dict[str, Any]:
     """One fit: seconds, readings, peak memory, a hash of its answer."""
     import pyarrow.parquet as pq
 
@@ -118,12 +120,14 @@ def fitted(folder: str, threads: int | None) -> dict[str, Any]:
     few = Path(folder) / "few"
     few.mkdir(exist_ok=True)
     head.to_parquet(few / "a.parquet")
-    lc.fit(lc.ParquetBlocks(few, design))  # everything loaded and compiled
+    lc.fit(lc.KeptBlocks(lc.ParquetBlocks(few, design), folder))  # all is loaded and compiled
     del head
     forget_peak()
     before = resident("VmRSS")
     start, begun = time.perf_counter(), time.process_time()
-    blocks = lc.ParquetBlocks(files, design.encoding)
+    blocks: Any = lc.ParquetBlocks(files, design.encoding)
+    if keep:
+        blocks = lc.KeptBlocks(blocks, folder)
     fit = lc.fit(blocks, threads=threads)
     seconds, processor = time.perf_counter() - start, time.process_time() - begun
     answer = fit.coef.tobytes() + fit.covariance.tobytes() + np.float64(fit.loglik).tobytes()
@@ -165,12 +169,15 @@ def main() -> None:
     with folder_of(o.folder) as folder:
         made = in_fresh_process(write, folder, o.gib, o.files, o.group, o.compression, o.checksums)
         alone: dict[str, list[dict[str, Any]]] = {way: [] for way in (*WAYS, OURS)}
-        fits = []
+        fits, kept = [], []
         for _ in range(o.rounds):
             for way, results in alone.items():
                 results.append(in_fresh_process(decoded, folder, way))
             fits.append(in_fresh_process(fitted, folder, o.threads))
+            kept.append(in_fresh_process(fitted, folder, o.threads, True))
     result = {**made, "compression": o.compression, **summary(made["rows"], alone, fits)}
+    result["kept"] = summary(made["rows"], alone, kept)
+    result["one_hash"] = len({fit["hash"] for fit in (*fits, *kept)}) == 1
     print(json.dumps(result, indent=1), flush=True)
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .fitting import fit
     from .iterable_blocks import IterableBlocks
     from .loading import load
+    from .kept_blocks import KeptBlocks
     from .parquet_blocks import ParquetBlocks
     from .polishing import polish
     from .result import LogitFit
@@ -55,6 +56,7 @@ __all__ = [
     "Design",
     "DesignTransformer",
     "IterableBlocks",
+    "KeptBlocks",
     "LogisticRegression",
     "LogitFit",
     "ParquetBlocks",
@@ -89,7 +91,7 @@ _NAMES["load"] = "loading"
 _NAMES["DaskBlocks"] = "dask_blocks"
 _NAMES["IterableBlocks"] = "iterable_blocks"
 _NAMES |= {"ParquetBlocks": "parquet_blocks", "ArrowBlocks": "arrow_blocks"}
-_NAMES["CsvBlocks"] = "csv_blocks"
+_NAMES |= {"CsvBlocks": "csv_blocks", "KeptBlocks": "kept_blocks"}
 _NAMES |= {"Certificate": "certificate", "certify": "certificate", "polish": "polishing"}
 _NAMES |= dict.fromkeys(("gradient_descent_steps", "lbfgs_path", "newton_steps"), "steps")
 

@@ -46,6 +46,7 @@ class Source(Protocol):
     """Where batches come from. names of the columns of X; classes, the positive one last.
 
     weighted, with_offset: whether batches carry them. n_rows: where it is known without reading.
+    One that can tell whether it has changed without reading it may have a method ``check()``.
     """
 
     names: tuple[str, ...]

@@ -135,8 +135,7 @@ class _Source:
 
     def read(self) -> Iterator[tuple[CsvText, Columns, NDArray[np.intp] | None]]:
         """All rows, piece by piece, and which rows of a piece were taken."""
-        for file in self.files:
-            unchanged(file)
+        self.check()
         for file in self.files:
             for text in read_texts(file.path, self.columns.needs, checked=not self._checked):
                 try:
@@ -145,6 +144,11 @@ class _Source:
                     raise told(problem, text) from problem
             unchanged(file)
         self._checked = True
+
+    def check(self) -> None:
+        """Refuse to go on with files that have changed."""
+        for file in self.files:
+            unchanged(file)
 
     def identity(self) -> dict[str, Any]:
         return {

@@ -131,7 +131,7 @@ class ParquetSource:
 
     def batches(self) -> Iterator[Batch]:
         """All rows, read by threads that end when this does."""
-        check_unchanged(self.rows.files)
+        self.check()
         columns, n, k = self.rows.columns, self.rows.n_rows, len(self.names)
         size, readers = span_rows(n, k), self._readers
         lent = Lent(min(size, n), k)
@@ -146,6 +146,10 @@ class ParquetSource:
                 yield Batch(span, self.rows.place(first))
                 first += len(span.X)
                 del span  # its memory is used again when nobody holds it
+
+    def check(self) -> None:
+        """Refuse to go on with files that have changed."""
+        check_unchanged(self.rows.files)
 
     def identity(self) -> dict[str, Any]:
         """Paths, sizes, times and footers, and what becomes of the columns."""

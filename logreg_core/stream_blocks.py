@@ -55,7 +55,7 @@ class StreamBlocks(NamedBlocks):
                 "it is how many spans are read ahead",
                 "leave it out, or pass 0 to read on the caller's own thread",
             )
-        self.source, self._depth = source, read_ahead
+        self.source, self.read_ahead = source, read_ahead
         self.names, self.classes, self.encoding = source.names, source.classes, source.encoding
         self.weighted, self.with_offset = source.weighted, source.with_offset
         self.readings = 0  # begun so far
@@ -176,10 +176,10 @@ class StreamBlocks(NamedBlocks):
 
     def _drawn(self, spans: Iterator[Span]) -> Iterator[Span]:
         """The spans, read ahead; the reader ends when this does."""
-        if not self._depth:
+        if not self.read_ahead:
             yield from spans
             return
-        ahead = ReadAhead(spans, self._depth)
+        ahead = ReadAhead(spans, self.read_ahead)
         try:
             yield from ahead
         finally:

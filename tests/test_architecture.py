@@ -36,7 +36,7 @@ FLOORS = (
     "row_rules dask_parts dask_rows side_by_side",
     "model_schema fit_scores fit_summary export exact_terms stream_blocks csv_types dask_opening",
     "model_file log_odds_error metric iterable_blocks dask_blocks table_blocks parquet_rows",
-    "parquet_blocks csv_blocks arrow_blocks",
+    "parquet_blocks csv_blocks arrow_blocks kept_blocks",
     "sample_model",
     "fast irls firth result evidence certificate_result",
     "fitted_rows",

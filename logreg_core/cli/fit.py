@@ -35,6 +35,9 @@ __all__ = ["command"]
 @click.option("--checkpoint", type=FILE, metavar="FILE",
               help="Where to note what each pass finds: run again, a fit that was killed goes on "
               "from there, to the same result.")  # fmt: skip
+@click.option("--keep", type=FILE, metavar="FOLDER",
+              help="Decode DATA once and keep its rows there, 8 bytes a number, for the passes that "
+              "follow; they are gone when the fit is done.")  # fmt: skip
 @click.option("--dask", metavar="ADDRESS",
               help="Fit Parquet files on the Dask cluster at tcp://host:port, or on one of this "
               "machine's cores: local.")  # fmt: skip
@@ -50,6 +53,7 @@ def command(
     save: Path | None,
     stream: bool,
     checkpoint: Path | None,
+    keep: Path | None,
     dask: str | None,
     threads: int | None,
     **columns: Any,
@@ -68,28 +72,33 @@ def command(
       logreg fit patients.csv --target ill --save model.json
       logreg fit patients.csv --target ill --diagnostics --certify
       logreg fit 'data/*.parquet' --target ill --checkpoint fit.journal
-      logreg fit large.csv --target ill --stream
+      logreg fit large.csv --target ill --keep /var/tmp
       logreg fit 'data/*.parquet' --target ill --dask tcp://10.0.0.5:8786
     """
     from ..dask_client import connected
     from ..fitting import fit
+    from ..kept_blocks import KeptBlocks
     from ..progress import Counted, progress
     from ..report.source import load
-    from ..report.streamed import Streamed, is_streamed, load_stream
+    from ..report.streamed import is_streamed, load_stream
     from ..report.words import data_words
     from ..stream_blocks import StreamBlocks
 
-    streamed = stream or is_streamed(data) or dask is not None
+    if keep is not None and dask is not None:
+        raise _elsewhere(keep, dask)
+    streamed = stream or keep is not None or is_streamed(data) or dask is not None
     if streamed and diagnostics:
         raise _in_memory(data)
     with connected(dask) as client, progress() as shown:
         chosen = choice(columns)
         source = load_stream(data, chosen, client) if streamed else load(data, chosen)
         shown.stage("fitting")
-        if isinstance(source, Streamed) and isinstance(source.design, StreamBlocks):
-            source.design.source = Counted(source.design.source, shown.rows)
+        rows = source.design
+        if isinstance(rows, StreamBlocks):
+            rows = rows if keep is None else KeptBlocks(rows, keep)
+            rows.source = Counted(rows.source, shown.rows)
         fitted = fit(
-            source.design, checkpoint=checkpoint, solver=solver, max_iter=max_iter,
+            rows, checkpoint=checkpoint, solver=solver, max_iter=max_iter,
             threads=threads, certify=certify,
             penalty=None if penalty == "none" else penalty, callback=shown.step,
         )  # fmt: skip
@@ -116,4 +125,14 @@ def _in_memory(data: Path) -> DataError:
         "the checks go over the rows in other ways than a fit does",
         "leave out --diagnostics, or check a sample of the rows",
         option="diagnostics",
+    )
+
+
+def _elsewhere(keep: Path, dask: str) -> DataError:
+    return DataError(
+        f"--keep {str(keep)!r} and --dask {dask!r}",
+        "one of them",
+        "a cluster's rows lie in the memory of its workers",
+        "leave out --keep",
+        option="keep",
     )
