@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from .estimator import LogisticRegression
     from .fitting import fit
     from .iterable_blocks import IterableBlocks
-    from .loading import load
     from .kept_blocks import KeptBlocks
+    from .loading import load
     from .parquet_blocks import ParquetBlocks
     from .polishing import polish
     from .result import LogitFit

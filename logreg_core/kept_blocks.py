@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -128,11 +129,7 @@ class _Keeper:
         self._file: _SpanFile | None = None
         self.names, self.classes, self.encoding = source.names, source.classes, source.encoding
         self.weighted, self.with_offset = source.weighted, source.with_offset
-
-    @property
-    def n_rows(self) -> int | None:
-        """Rows, where that is known."""
-        return self._source.n_rows
+        self.n_rows = source.n_rows
 
     def identity(self) -> dict[str, Any]:
         """That of the source: kept rows are the same rows."""
@@ -189,6 +186,7 @@ class _SpanFile:
         self._folder, self._lent, self._lock = folder, lent, threading.Lock()
         self._lengths: list[tuple[int, ...]] = []  # of each span's parts
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
 
     def write(self, span: Span) -> None:
         """Put a span behind the others."""

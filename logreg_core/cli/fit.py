@@ -36,8 +36,8 @@ __all__ = ["command"]
               help="Where to note what each pass finds: run again, a fit that was killed goes on "
               "from there, to the same result.")  # fmt: skip
 @click.option("--keep", type=FILE, metavar="FOLDER",
-              help="Decode DATA once and keep its rows there, 8 bytes a number, for the passes that "
-              "follow; they are gone when the fit is done.")  # fmt: skip
+              help="Decode DATA once and keep its rows there, 8 bytes a number, for the passes "
+              "that follow; they are gone when the fit is done.")  # fmt: skip
 @click.option("--dask", metavar="ADDRESS",
               help="Fit Parquet files on the Dask cluster at tcp://host:port, or on one of this "
               "machine's cores: local.")  # fmt: skip
@@ -93,7 +93,7 @@ def command(
         chosen = choice(columns)
         source = load_stream(data, chosen, client) if streamed else load(data, chosen)
         shown.stage("fitting")
-        rows = source.design
+        rows: Any = source.design
         if isinstance(rows, StreamBlocks):
             rows = rows if keep is None else KeptBlocks(rows, keep)
             rows.source = Counted(rows.source, shown.rows)
