@@ -189,7 +189,7 @@ def test_a_value_that_is_missing_is_told_by_where_it_came_from(tmp_path: Path) -
     table = table.set_column(1, "x1", pa.array(X[:, 1]))
     pa.parquet.write_table(table, tmp_path / "a.parquet", row_group_size=SIZE)
     rows = lc.ParquetBlocks(tmp_path / "a.parquet", encoding)
-    with pytest.raises(DataError, match=r"'x1'.*nan.*a\.parquet") as plain:
+    with pytest.raises(DataError, match=r"a\.parquet, row group 12, row 5986: column 'x1'") as plain:
         lc.fit(rows)
     with pytest.raises(DataError) as kept:
         lc.fit(lc.KeptBlocks(lc.ParquetBlocks(tmp_path / "a.parquet", encoding), tmp_path))
@@ -247,7 +247,7 @@ def test_a_disk_that_is_too_small_is_told_before_anything_is_read(
         lc.fit(kept)
     assert batches.rows == before
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=33 * N))
-    assert lc.fit(kept).status.converged
+    assert lc.fit(kept).status.word == "converged"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
