@@ -189,7 +189,8 @@ def test_a_value_that_is_missing_is_told_by_where_it_came_from(tmp_path: Path) -
     table = table.set_column(1, "x1", pa.array(X[:, 1]))
     pa.parquet.write_table(table, tmp_path / "a.parquet", row_group_size=SIZE)
     rows = lc.ParquetBlocks(tmp_path / "a.parquet", encoding)
-    with pytest.raises(DataError, match=r"a\.parquet, row group 12, row 5986: column 'x1'") as plain:
+    place = r"a\.parquet, row group 12, row 5986: column 'x1'"
+    with pytest.raises(DataError, match=place) as plain:
         lc.fit(rows)
     with pytest.raises(DataError) as kept:
         lc.fit(lc.KeptBlocks(lc.ParquetBlocks(tmp_path / "a.parquet", encoding), tmp_path))
