@@ -161,3 +161,10 @@ def test_memory_is_lent_again_only_when_nobody_sees_it() -> None:
     assert again.X.ctypes.data == place
     assert again.X.shape == (3, K)
     assert again.X.flags.c_contiguous
+
+
+def test_lent_memory_begins_at_a_cache_line() -> None:
+    lent = Lent(33, 3)
+    spans = [lent.span(n, False, False) for n in (33, 5, 1)]
+    assert all(span.X.ctypes.data % 64 == 0 for span in spans)
+    assert len({span.X.ctypes.data for span in spans}) == 3
