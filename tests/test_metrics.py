@@ -589,3 +589,15 @@ def test_import_stays_light() -> None:
         "sys.exit(any(m in sys.modules for m in ('sklearn', 'matplotlib', 'dask')))"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_weighted_counts_have_the_same_bits_however_labels_are_numbered() -> None:
+    rng = np.random.default_rng(3)
+    y, predicted = rng.integers(0, 2, (2, 100_003))
+    weight = rng.random(100_003) * 10.0 ** rng.integers(-9, 9, 100_003)
+    table = ours.confusion_matrix(y, predicted, sample_weight=weight)
+    flipped = ours.confusion_matrix(1 - y, 1 - predicted, sample_weight=weight)
+    later = ours.confusion_matrix(np.append(2, y), np.append(2, predicted), labels=[0, 1],
+                                  sample_weight=np.append(1.0, weight))  # fmt: skip
+    assert table.tobytes() == flipped[::-1, ::-1].tobytes()
+    np.testing.assert_allclose(later, table, rtol=1e-13)  # the way of three labels and more

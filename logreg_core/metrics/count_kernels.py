@@ -22,6 +22,7 @@ __all__ = [
     "number_words",
     "weigh_pairs",
     "weigh_right",
+    "weigh_two",
 ]
 
 _EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
@@ -125,10 +126,30 @@ def weigh_pairs(true: Any, predicted: Any, weight: Any, tables: Any) -> None:
     """``tables[i % 4, t, p]`` grows by the weight of row i.
 
     Four tables, for one sum waits on itself. Each cell is summed in row order, so its bits do not
-    depend on how labels are numbered. (Masked sums of the 2 x 2 case were five times slower.)
+    depend on how labels are numbered.
     """
     for i in range(weight.shape[0]):
         tables[np.uint64(i) & _THREE, true[i], predicted[i]] += weight[i]
+
+
+@kernel(VECTOR)
+def weigh_two(true: Any, predicted: Any, weight: Any) -> Any:
+    """Sums of float64 weights by codes 0 and 1: of (0, 0), (0, 1), (1, 0) and (1, 1).
+
+    Every term is a weight or 0, exactly, and all four sums have one order, so the bits do not
+    depend on how labels are numbered. 0.44 ns a row, where `weigh_pairs` takes 1.0; conditions in
+    the place of the products do not become vectors.
+    """
+    neither = fewer = more = both = 0.0
+    for i in range(weight.shape[0]):
+        t, p = np.float64(true[i]), np.float64(predicted[i])
+        under = weight[i] * t
+        rest = weight[i] - under
+        both += under * p
+        more += under - under * p
+        fewer += rest * p
+        neither += rest - rest * p
+    return neither, fewer, more, both
 
 
 @kernel(VECTOR)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .checks import Array, check_lengths, column, no_weight, weight_block, weight_column
-from .count_kernels import count_bits, count_pairs, weigh_pairs
+from .count_kernels import count_bits, count_pairs, weigh_pairs, weigh_two
 from .labels import LabelReader, TooManyLabelsError, all_codes, label_union, positions
 from .threads import map_blocks, pairwise
 
@@ -96,8 +96,12 @@ def _count_block(rows: Array, columns: Array, n: int, shape: tuple[int, ...]) ->
 
 
 def _weigh_block(rows: Array, columns: Array, weight: Array, shape: tuple[int, ...]) -> Array:
+    rows, columns = rows[: len(weight)], columns[: len(weight)]
+    if max(shape) <= 2 and weight.dtype == np.float64:
+        sums: Array = np.array(weigh_two(rows, columns, weight)).reshape(2, 2)
+        return sums[: shape[0], : shape[1]]
     tables = np.zeros((4, *shape), dtype=weight.dtype)
-    weigh_pairs(rows[: len(weight)], columns[: len(weight)], weight, tables)
+    weigh_pairs(rows, columns, weight, tables)
     table: Array = (tables[0] + tables[1]) + (tables[2] + tables[3])
     return table
 
